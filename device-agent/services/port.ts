@@ -29,7 +29,12 @@ export interface Verdict {
 
 export interface ServiceLibrary {
   list(): readonly LibraryEntry[];
-  find(query: { manifestSha256?: string; author?: string; packageId?: string; version?: string }): readonly LibraryEntry[];
+  find(query: {
+    manifestSha256?: string;
+    author?: string;
+    packageId?: string;
+    version?: string;
+  }): readonly LibraryEntry[];
   get(manifestSha256: string): LibraryEntry | undefined;
   /** Verifies the file as a hostile package and moves its content in; the file itself is left alone. Throws `package.*`. */
   add(packageFile: string, options?: { signal?: AbortSignal }): Promise<LibraryEntry>;
