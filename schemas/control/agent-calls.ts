@@ -1,0 +1,158 @@
+// The one table of calls and events between the lab host and an agent (DESIGN, Processes). It types both ends:
+// the agent's handlers are declared as this table, so a missing method does not compile.
+
+import { type Static, type TSchema, Type } from 'typebox';
+import { AgentTaskView } from '../api/task-view.ts';
+import { Bytes, HexHash, NodeIdText, Port, SafeName, SecretText } from '../common.ts';
+
+export const AGENT_PROTOCOL = 1;
+/** One JSON frame either way; bulk goes over HTTP beside it. */
+export const AGENT_FRAME_MAX_BYTES = 1024 * 1024;
+
+const Nothing = Type.Object({}, { additionalProperties: false });
+const exact = <T extends Record<string, TSchema>>(properties: T) =>
+  Type.Object(properties, { additionalProperties: false });
+
+export const Profile = Type.Union([
+  Type.Literal('flagship'),
+  Type.Literal('mid-range'),
+  Type.Literal('budget'),
+]);
+export type Profile = Static<typeof Profile>;
+
+export const AgentHello = Type.Object({
+  protocol: Type.Literal(AGENT_PROTOCOL),
+  nodeId: NodeIdText,
+  /** Content hash of what was pushed: the lab host replaces an agent of another one. */
+  bundleHash: Type.String({ maxLength: 128 }),
+  pid: Type.Integer({ minimum: 1 }),
+  bridgePort: Port,
+  meshPort: Type.Optional(Port),
+  profile: Profile,
+  abi: Type.String({ maxLength: 32 }),
+  sandbox: Type.Object({
+    runtimes: Type.Array(Type.String({ maxLength: 32 }), { maxItems: 16 }),
+    layers: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 32 }),
+    unavailable: Type.Optional(Type.String({ maxLength: 1000 })),
+  }),
+});
+export type AgentHello = Static<typeof AgentHello>;
+
+export const TopologyView = Type.Object({
+  self: NodeIdText,
+  nodes: Type.Array(
+    Type.Object({
+      nodeId: NodeIdText,
+      hops: Type.Integer({ minimum: 0 }),
+      rttMs: Type.Optional(Type.Number({ minimum: 0 })),
+      quality: Type.Number(),
+      nextHop: Type.Optional(NodeIdText),
+      neighbours: Type.Array(Type.Object({ nodeId: NodeIdText, quality: Type.Number() })),
+      lastSeenMs: Type.Number(),
+    }),
+    { maxItems: 20_000 },
+  ),
+});
+export type TopologyView = Static<typeof TopologyView>;
+
+export const LibraryItem = Type.Object({
+  author: Type.String(),
+  packageId: Type.String(),
+  version: Type.String(),
+  manifestSha256: HexHash,
+  packageSha256: HexHash,
+  serviceName: Type.String(),
+  description: Type.String(),
+  packedBytes: Bytes,
+  signed: Type.Boolean(),
+  verdict: Type.Union([Type.Literal('ok'), Type.Literal('warn'), Type.Literal('reject')]),
+  reasons: Type.Array(Type.String()),
+});
+export type LibraryItem = Static<typeof LibraryItem>;
+
+export const TaskInput = Type.Union([
+  /** A file that was put into the agent's spool before. */
+  exact({ spool: SafeName }),
+  exact({ value: Type.Unknown() }),
+]);
+
+export const agentCalls = {
+  hello: { params: Nothing, result: AgentHello },
+  /** Announces a bridged link: the next connection to the bridge port with this token becomes it. */
+  'link.expect': {
+    params: exact({
+      linkId: SafeName,
+      token: SecretText,
+      role: Type.Union([Type.Literal('dial'), Type.Literal('accept')]),
+      peer: NodeIdText,
+    }),
+    result: Nothing,
+  },
+  'mesh.topology': { params: Nothing, result: TopologyView },
+  'mesh.stats': { params: Nothing, result: Type.Unknown() },
+  'policy.set': {
+    params: exact({ trustedAuthors: Type.Array(Type.String(), { maxItems: 10_000 }) }),
+    result: Nothing,
+  },
+  'services.list': { params: Nothing, result: Type.Array(LibraryItem) },
+  'services.add': { params: exact({ spool: SafeName }), result: LibraryItem },
+  'services.remove': { params: exact({ manifestSha256: HexHash }), result: Nothing },
+  'task.submit': {
+    params: exact({
+      packageId: Type.String({ maxLength: 256 }),
+      author: Type.Optional(Type.String({ maxLength: 128 })),
+      version: Type.Optional(Type.String({ maxLength: 64 })),
+      inputs: Type.Record(Type.String({ maxLength: 128 }), TaskInput),
+      on: Type.Optional(NodeIdText),
+      deadlineMs: Type.Optional(Type.Number({ minimum: 100, maximum: 86_400_000 })),
+    }),
+    result: exact({ taskId: Type.String() }),
+  },
+  'task.get': { params: exact({ taskId: Type.String() }), result: AgentTaskView },
+  'task.list': { params: Nothing, result: Type.Array(AgentTaskView) },
+  'task.cancel': {
+    params: exact({ taskId: Type.String(), reason: Type.String({ maxLength: 500 }) }),
+    result: Nothing,
+  },
+  shutdown: { params: Nothing, result: Nothing },
+} as const satisfies Record<string, { params: TSchema; result: TSchema }>;
+
+export const agentEvents = {
+  'task.changed': AgentTaskView,
+  'mesh.topology': TopologyView,
+} as const satisfies Record<string, TSchema>;
+
+export type AgentCalls = {
+  [M in keyof typeof agentCalls]: {
+    params: Static<(typeof agentCalls)[M]['params']>;
+    result: Static<(typeof agentCalls)[M]['result']>;
+  };
+};
+export type AgentEvents = { [E in keyof typeof agentEvents]: Static<(typeof agentEvents)[E]> };
+
+/** What the starter gets on stdin; secrets never stand in arguments. */
+export const AgentStartConfig = exact({
+  root: Type.String({ maxLength: 1024 }),
+  bundleHash: Type.String({ maxLength: 128 }),
+  abi: Type.String({ maxLength: 32 }),
+  /** Command that starts the supervisor; empty: this phone has none, and says so. */
+  supervisor: Type.Array(Type.String({ maxLength: 4096 }), { maxItems: 64 }),
+  launcher: Type.String({ maxLength: 1024 }),
+  /** Address for direct mesh links; absent: bridged links only. */
+  meshHost: Type.Optional(Type.String({ maxLength: 64 })),
+});
+export type AgentStartConfig = Static<typeof AgentStartConfig>;
+
+/** run/agent.json on the phone: how to reach the agent that runs, and which key it must prove. */
+export const AgentRunFile = Type.Object({
+  protocol: Type.Integer(),
+  pid: Type.Integer({ minimum: 1 }),
+  nodeId: NodeIdText,
+  controlPort: Port,
+  bundleHash: Type.String({ maxLength: 128 }),
+});
+export type AgentRunFile = Static<typeof AgentRunFile>;
+
+/** run/attach/<attachId>.json on the phone: written over adb from stdin, read once by the agent. */
+export const AttachFile = exact({ secret: SecretText, expiresAt: Type.Number() });
+export type AttachFile = Static<typeof AttachFile>;
