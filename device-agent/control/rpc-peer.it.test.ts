@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Scope, silentLogger } from '#base';
 import { Type } from 'typebox';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { Scope, silentLogger } from '#base';
 import { createRpcPeer, type Handlers, type RpcPeer } from './rpc-peer.ts';
 
 const calls = {
@@ -30,7 +30,10 @@ async function pair(handlers: Handlers<Calls>): Promise<{
   server: RpcPeer<Calls, Events>;
   raw: WebSocket;
 }> {
-  const http = scope.own(createServer(), (it) => void it.closeAllConnections() ?? void it.close());
+  const http = scope.own(createServer(), (it) => {
+    it.closeAllConnections();
+    it.close();
+  });
   const sockets = new WebSocketServer({ server: http });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const common = { calls, events, maxFrameBytes: 10_000, logger: silentLogger };
@@ -61,7 +64,9 @@ describe('a control connection', () => {
 
   test('refuses parameters and results that do not match the table', async () => {
     const { client } = await pair(handlers);
-    await expect(client.call('add', { a: '2', b: 3 } as never)).rejects.toMatchObject({ code: 'input.invalid' });
+    await expect(client.call('add', { a: '2', b: 3 } as never)).rejects.toMatchObject({
+      code: 'input.invalid',
+    });
     await expect(client.call('lie', {})).rejects.toMatchObject({ code: 'wire.malformed' });
     await expect(client.call('nothing' as never, {} as never)).rejects.toMatchObject({ code: 'not-found' });
     expect(await client.call('add', { a: 1, b: 1 })).toBe(2);

@@ -1,0 +1,45 @@
+// What the API serves: the lab host, complete without a window. Implemented by lab/host.
+
+import type { Readable } from 'node:stream';
+import type { Emitter } from '#base';
+import type {
+  AddLink,
+  AddPhones,
+  DoctorCheck,
+  HostView,
+  LabEvent,
+  LinkView,
+  LogView,
+  MeshView,
+  PhoneCommand,
+  PhoneView,
+  ServiceView,
+  SubmitTask,
+  TaskView,
+  UploadView,
+} from '#schemas';
+
+export interface LabHost {
+  readonly events: Emitter<LabEvent>;
+  info(): HostView;
+  phones(): PhoneView[];
+  addPhones(request: AddPhones): Promise<PhoneView[]>;
+  removePhone(serial: string): Promise<void>;
+  commandPhone(serial: string, command: PhoneCommand): Promise<PhoneView>;
+  log(serial: string, lines: number): Promise<LogView>;
+  mesh(): MeshView;
+  addLink(request: AddLink): Promise<LinkView>;
+  removeLink(linkId: string): Promise<void>;
+  services(): Promise<ServiceView[]>;
+  /** Installs a package on the phone, or on every running phone. */
+  installService(source: Readable, serial: string | undefined): Promise<ServiceView>;
+  upload(source: Readable): Promise<UploadView>;
+  submitTask(request: SubmitTask): Promise<TaskView>;
+  tasks(): TaskView[];
+  task(taskId: string): TaskView;
+  cancelTask(taskId: string): Promise<TaskView>;
+  openOutput(taskId: string, name: string): Promise<Readable>;
+  doctor(): Promise<DoctorCheck[]>;
+  /** Begins the shutdown; the process ends when everything is closed. */
+  shutdown(): void;
+}

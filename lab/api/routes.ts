@@ -1,0 +1,171 @@
+// Every call of the API with its schemas; OpenAPI is made from them.
+
+import type { Readable } from 'node:stream';
+import type { FastifyInstance, FastifySchema } from 'fastify';
+import { type TSchema, Type } from 'typebox';
+import { AbhayaError } from '#base';
+import {
+  AddLink,
+  AddPhones,
+  DoctorCheck,
+  HostView,
+  LinkView,
+  LogView,
+  MeshView,
+  PhoneCommand,
+  PhoneView,
+  SerialText,
+  ServiceView,
+  SubmitTask,
+  TaskView,
+  UploadView,
+} from '#schemas';
+import type { LabHost } from './lab-host-port.ts';
+
+const Done = Type.Object({}, { additionalProperties: false });
+const BySerial = Type.Object({ serial: SerialText });
+const ByTask = Type.Object({ taskId: Type.String({ maxLength: 128 }) });
+
+const describe = (summary: string, result: TSchema, rest: Partial<FastifySchema> = {}): FastifySchema => ({
+  summary,
+  response: { 200: result },
+  ...rest,
+});
+
+export function routes(app: FastifyInstance, host: LabHost): void {
+  hostRoutes(app, host);
+  phoneRoutes(app, host);
+  meshRoutes(app, host);
+  serviceRoutes(app, host);
+  taskRoutes(app, host);
+}
+
+function hostRoutes(app: FastifyInstance, host: LabHost): void {
+  app.get('/host', { schema: describe('The lab host itself', HostView) }, () => host.info());
+  app.get('/doctor', { schema: describe('Checks of the set-up, with fixes', Type.Array(DoctorCheck)) }, () =>
+    host.doctor(),
+  );
+  app.post('/host/shutdown', { schema: describe('Stops the lab host and all that it started', Done) }, () => {
+    host.shutdown();
+    return {};
+  });
+}
+
+function phoneRoutes(app: FastifyInstance, host: LabHost): void {
+  app.get('/phones', { schema: describe('All phones', Type.Array(PhoneView)) }, () => host.phones());
+  app.post<{ Body: AddPhones }>(
+    '/phones',
+    { schema: describe('Starts virtual phones', Type.Array(PhoneView), { body: AddPhones }) },
+    (request) => host.addPhones(request.body),
+  );
+  app.delete<{ Params: { serial: string } }>(
+    '/phones/:serial',
+    { schema: describe('Stops a virtual phone', Done, { params: BySerial }) },
+    async (request) => {
+      await host.removePhone(request.params.serial);
+      return {};
+    },
+  );
+  app.post<{ Params: { serial: string }; Body: PhoneCommand }>(
+    '/phones/:serial/command',
+    {
+      schema: describe('Does something to a phone or its agent', PhoneView, {
+        params: BySerial,
+        body: PhoneCommand,
+      }),
+    },
+    (request) => host.commandPhone(request.params.serial, request.body),
+  );
+  app.get<{ Params: { serial: string }; Querystring: { lines?: string } }>(
+    '/phones/:serial/log',
+    {
+      schema: describe("The last lines of the agent's log", LogView, {
+        params: BySerial,
+        querystring: Type.Object(
+          { lines: Type.Optional(Type.String({ pattern: '^[0-9]{1,6}$' })) },
+          { additionalProperties: false },
+        ),
+      }),
+    },
+    (request) => host.log(request.params.serial, Number(request.query.lines ?? 200)),
+  );
+}
+
+function meshRoutes(app: FastifyInstance, host: LabHost): void {
+  app.get('/mesh', { schema: describe('Links, and the topology as each phone sees it', MeshView) }, () =>
+    host.mesh(),
+  );
+  app.post<{ Body: AddLink }>(
+    '/links',
+    { schema: describe('Bridges two phones', LinkView, { body: AddLink }) },
+    (request) => host.addLink(request.body),
+  );
+  app.delete<{ Params: { linkId: string } }>(
+    '/links/:linkId',
+    { schema: describe('Cuts a link', Done, { params: Type.Object({ linkId: Type.String() }) }) },
+    async (request) => {
+      await host.removeLink(request.params.linkId);
+      return {};
+    },
+  );
+}
+
+function serviceRoutes(app: FastifyInstance, host: LabHost): void {
+  app.get('/services', { schema: describe("The phones' service libraries", Type.Array(ServiceView)) }, () =>
+    host.services(),
+  );
+  app.post<{ Querystring: { serial?: string }; Body: Readable }>(
+    '/services',
+    {
+      schema: describe('Installs a package (body: the .meshsvc file)', ServiceView, {
+        consumes: ['application/octet-stream'],
+        querystring: Type.Object({ serial: Type.Optional(SerialText) }, { additionalProperties: false }),
+      }),
+    },
+    (request) => host.installService(fileBody(request.body), request.query.serial),
+  );
+}
+
+function taskRoutes(app: FastifyInstance, host: LabHost): void {
+  app.post<{ Body: Readable }>(
+    '/uploads',
+    {
+      schema: describe('Stores a file for an input', UploadView, { consumes: ['application/octet-stream'] }),
+    },
+    (request) => host.upload(fileBody(request.body)),
+  );
+  app.get('/tasks', { schema: describe('All tasks of this run', Type.Array(TaskView)) }, () => host.tasks());
+  app.post<{ Body: SubmitTask }>(
+    '/tasks',
+    { schema: describe('Requests a task', TaskView, { body: SubmitTask }) },
+    (request) => host.submitTask(request.body),
+  );
+  app.get<{ Params: { taskId: string } }>(
+    '/tasks/:taskId',
+    { schema: describe('One task', TaskView, { params: ByTask }) },
+    (request) => host.task(request.params.taskId),
+  );
+  app.post<{ Params: { taskId: string } }>(
+    '/tasks/:taskId/cancel',
+    { schema: describe('Cancels a task', TaskView, { params: ByTask }) },
+    (request) => host.cancelTask(request.params.taskId),
+  );
+  app.get<{ Params: { taskId: string; name: string } }>(
+    '/tasks/:taskId/outputs/:name',
+    {
+      schema: {
+        summary: "An output's bytes",
+        params: Type.Object({ taskId: Type.String(), name: Type.String() }),
+      },
+    },
+    async (request, reply) => {
+      const output = await host.openOutput(request.params.taskId, request.params.name);
+      return reply.type('application/octet-stream').send(output);
+    },
+  );
+}
+
+function fileBody(body: Readable | undefined): Readable {
+  if (body && typeof body.pipe === 'function') return body;
+  throw new AbhayaError('input.invalid', 'the body must be a file, sent as application/octet-stream');
+}

@@ -1,0 +1,200 @@
+// What the lab host's API says and takes (DESIGN, Choices: schemas first). All under /api/v1.
+
+import { type Static, Type } from 'typebox';
+import { Bytes, HexHash, Millis, NodeIdText, Port } from '../common.ts';
+import { Profile, TopologyView } from '../control/agent-calls.ts';
+import { AgentTaskView, OutputView } from './task-view.ts';
+
+export const SerialText = Type.String({ minLength: 1, maxLength: 128 });
+const exact = <T extends Parameters<typeof Type.Object>[0]>(properties: T) =>
+  Type.Object(properties, { additionalProperties: false });
+
+export const PhoneKind = Type.Union([Type.Literal('usb'), Type.Literal('wifi'), Type.Literal('virtual')]);
+export type PhoneKind = Static<typeof PhoneKind>;
+
+export const PhoneState = Type.Union([
+  Type.Literal('starting'),
+  Type.Literal('unauthorized'),
+  Type.Literal('offline'),
+  Type.Literal('recovery'),
+  Type.Literal('ready'),
+  Type.Literal('deploying'),
+  Type.Literal('running'),
+  Type.Literal('unplugged'),
+  Type.Literal('failed'),
+]);
+export type PhoneState = Static<typeof PhoneState>;
+
+export const Problem = Type.Object({ code: Type.String(), message: Type.String() });
+
+export const PhoneView = Type.Object({
+  /** The phone's own serial number: its identity. */
+  serial: SerialText,
+  /** The address under which the adb server knows it now. */
+  adbSerial: Type.String(),
+  profile: Type.Optional(Profile),
+  abi: Type.Optional(Type.String()),
+  kind: PhoneKind,
+  state: PhoneState,
+  model: Type.Optional(Type.String()),
+  android: Type.Optional(Type.String()),
+  apiLevel: Type.Optional(Type.Integer()),
+  batteryPercent: Type.Optional(Type.Number()),
+  charging: Type.Optional(Type.Boolean()),
+  thermal: Type.Optional(Type.Integer()),
+  nodeId: Type.Optional(NodeIdText),
+  sandbox: Type.Optional(
+    Type.Object({
+      runtimes: Type.Array(Type.String()),
+      layers: Type.Array(Type.String()),
+      unavailable: Type.Optional(Type.String()),
+    }),
+  ),
+  /** What stands in the way, when the state isn't running. */
+  problem: Type.Optional(Problem),
+});
+export type PhoneView = Static<typeof PhoneView>;
+
+export const TopologyNameText = Type.Union([
+  Type.Literal('chain'),
+  Type.Literal('ring'),
+  Type.Literal('random'),
+  Type.Literal('full'),
+]);
+
+export const HostView = Type.Object({
+  version: Type.String(),
+  pid: Type.Integer(),
+  apiUrl: Type.String(),
+  adbPort: Port,
+  home: Type.String(),
+  meshReady: Type.Boolean(),
+  phones: Type.Integer({ minimum: 0 }),
+});
+export type HostView = Static<typeof HostView>;
+
+export const AddPhones = exact({
+  count: Type.Integer({ minimum: 1, maximum: 200 }),
+  profile: Type.Optional(Profile),
+  topology: Type.Optional(TopologyNameText),
+});
+export type AddPhones = Static<typeof AddPhones>;
+
+export const PhoneCommand = Type.Union([
+  exact({ action: Type.Literal('unplug') }),
+  exact({ action: Type.Literal('plug-in') }),
+  exact({ action: Type.Literal('stall') }),
+  exact({ action: Type.Literal('resume') }),
+  exact({ action: Type.Literal('fail-after'), bytes: Type.Integer({ minimum: 0 }) }),
+  exact({ action: Type.Literal('deny-auth') }),
+  exact({ action: Type.Literal('allow-auth') }),
+  exact({ action: Type.Literal('kill-agent') }),
+  exact({ action: Type.Literal('restart-agent') }),
+  exact({ action: Type.Literal('set-battery'), percent: Type.Integer({ minimum: 0, maximum: 100 }) }),
+  exact({ action: Type.Literal('set-charger'), connected: Type.Boolean() }),
+  exact({ action: Type.Literal('set-heat'), status: Type.Integer({ minimum: 0, maximum: 6 }) }),
+]);
+export type PhoneCommand = Static<typeof PhoneCommand>;
+
+export const LinkShapeView = exact({
+  delayMs: Type.Number({ minimum: 0, maximum: 60_000 }),
+  loss: Type.Number({ minimum: 0, maximum: 0.9 }),
+  rateBytesPerSecond: Type.Number({ minimum: 0 }),
+});
+
+export const LinkView = Type.Object({
+  linkId: Type.String(),
+  a: SerialText,
+  b: SerialText,
+  state: Type.Union([Type.Literal('up'), Type.Literal('down')]),
+  shape: LinkShapeView,
+  bytesAtoB: Bytes,
+  bytesBtoA: Bytes,
+});
+export type LinkView = Static<typeof LinkView>;
+
+export const AddLink = exact({ a: SerialText, b: SerialText, shape: Type.Optional(LinkShapeView) });
+export type AddLink = Static<typeof AddLink>;
+
+export const MeshView = Type.Object({
+  /** Every running phone routes to every other. */
+  ready: Type.Boolean(),
+  links: Type.Array(LinkView),
+  topologies: Type.Record(Type.String(), TopologyView),
+});
+export type MeshView = Static<typeof MeshView>;
+
+export const ServiceView = Type.Object({
+  author: Type.String(),
+  packageId: Type.String(),
+  version: Type.String(),
+  manifestSha256: HexHash,
+  serviceName: Type.String(),
+  description: Type.String(),
+  packedBytes: Bytes,
+  signed: Type.Boolean(),
+  /** Where it is: a library entry per phone, with that phone's verdict. */
+  phones: Type.Array(
+    Type.Object({ serial: SerialText, verdict: Type.String(), reasons: Type.Array(Type.String()) }),
+  ),
+});
+export type ServiceView = Static<typeof ServiceView>;
+
+export const UploadView = Type.Object({ uploadId: Type.String(), bytes: Bytes, sha256: HexHash });
+export type UploadView = Static<typeof UploadView>;
+
+export const SubmitTask = exact({
+  packageId: Type.String({ minLength: 1, maxLength: 256 }),
+  author: Type.Optional(Type.String({ maxLength: 128 })),
+  version: Type.Optional(Type.String({ maxLength: 64 })),
+  from: Type.Optional(SerialText),
+  on: Type.Optional(SerialText),
+  inputs: Type.Record(
+    Type.String({ maxLength: 128 }),
+    Type.Union([exact({ upload: Type.String({ maxLength: 64 }) }), exact({ value: Type.Unknown() })]),
+  ),
+  deadlineMs: Type.Optional(Type.Number({ minimum: 100, maximum: 86_400_000 })),
+});
+export type SubmitTask = Static<typeof SubmitTask>;
+
+/** A task as the fleet shows it: nodes are named by their phones' serials. */
+export const TaskView = Type.Object({
+  ...AgentTaskView.properties,
+  from: SerialText,
+  device: Type.Optional(Type.String()),
+  deviceNode: Type.Optional(NodeIdText),
+  outputs: Type.Array(OutputView),
+});
+export type TaskView = Static<typeof TaskView>;
+
+export const DoctorCheck = Type.Object({
+  name: Type.String(),
+  ok: Type.Boolean(),
+  found: Type.String(),
+  /** What to do about it, when not ok. */
+  fix: Type.Optional(Type.String()),
+});
+export type DoctorCheck = Static<typeof DoctorCheck>;
+
+export const LogView = Type.Object({ serial: SerialText, lines: Type.Array(Type.String()) });
+export type LogView = Static<typeof LogView>;
+
+export const LabEvent = Type.Union([
+  Type.Object({ event: Type.Literal('phone'), phone: PhoneView }),
+  Type.Object({ event: Type.Literal('phone-gone'), serial: SerialText }),
+  Type.Object({ event: Type.Literal('task'), task: TaskView }),
+  Type.Object({ event: Type.Literal('link'), link: LinkView }),
+  Type.Object({ event: Type.Literal('mesh'), ready: Type.Boolean(), atMs: Millis }),
+  Type.Object({ event: Type.Literal('stopping') }),
+]);
+export type LabEvent = Static<typeof LabEvent>;
+
+/** ABHAYA_HOME/host.json: how clients find the lab host that runs. The token stands beside it, mode 0600. */
+export const HostFile = Type.Object({
+  pid: Type.Integer({ minimum: 1 }),
+  startedAt: Type.Number(),
+  apiUrl: Type.String({ maxLength: 256 }),
+  adbPort: Port,
+  version: Type.String({ maxLength: 64 }),
+});
+export type HostFile = Static<typeof HostFile>;
