@@ -1,0 +1,150 @@
+// The API as typed calls. Errors of the lab host arrive as the same AbhayaError that it threw.
+
+import { createReadStream, createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { json } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { WebSocket } from 'ws';
+import { AbhayaError, fromErrorShape } from '#base';
+import {
+  type AddPhones,
+  type DoctorCheck,
+  type HostView,
+  LabEvent,
+  type LogView,
+  type MeshView,
+  type PhoneCommand,
+  type PhoneView,
+  parserOf,
+  type ServiceView,
+  type SubmitTask,
+  type TaskView,
+  type UploadView,
+} from '#schemas';
+
+const parseEvent = parserOf(LabEvent, 'event of the lab host');
+
+export interface LabClient {
+  readonly apiUrl: string;
+  host(): Promise<HostView>;
+  doctor(): Promise<DoctorCheck[]>;
+  shutdown(): Promise<void>;
+  phones(): Promise<PhoneView[]>;
+  addPhones(request: AddPhones): Promise<PhoneView[]>;
+  command(serial: string, command: PhoneCommand): Promise<PhoneView>;
+  log(serial: string, lines: number): Promise<LogView>;
+  mesh(): Promise<MeshView>;
+  services(): Promise<ServiceView[]>;
+  installService(file: string, serial: string | undefined): Promise<ServiceView>;
+  upload(file: string, options?: { signal?: AbortSignal }): Promise<UploadView>;
+  submit(request: SubmitTask): Promise<TaskView>;
+  tasks(): Promise<TaskView[]>;
+  task(taskId: string): Promise<TaskView>;
+  cancel(taskId: string): Promise<TaskView>;
+  /** Writes an output to a new file. */
+  saveOutput(taskId: string, name: string, file: string): Promise<void>;
+  /** Calls the listener for every event until closed; resolves when the stream is open. */
+  events(listener: (event: LabEvent) => void): Promise<EventStream>;
+}
+
+export interface EventStream {
+  readonly closed: Promise<void>;
+  close(): void;
+}
+
+export function createLabClient(options: { apiUrl: string; token: string }): LabClient {
+  const base = `${options.apiUrl}/api/v1`;
+  const headers = { authorization: `Bearer ${options.token}` };
+
+  function send(
+    method: string,
+    path: string,
+    body?: { json?: unknown; file?: Readable },
+    signal?: AbortSignal,
+  ): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const type = body?.file
+        ? 'application/octet-stream'
+        : body?.json === undefined
+          ? undefined
+          : 'application/json';
+      const outgoing = httpRequest(
+        `${base}${path}`,
+        {
+          method,
+          headers: type ? { ...headers, 'content-type': type } : headers,
+          ...(signal ? { signal } : {}),
+        },
+        (response) => {
+          if ((response.statusCode ?? 500) < 400) return resolve(response);
+          json(response).then(
+            (shape) => reject(fromErrorShape(shape as { code: string; message: string })),
+            () => reject(new AbhayaError('host.unreachable', `the lab host answered ${response.statusCode}`)),
+          );
+        },
+      );
+      outgoing.on('error', (cause) =>
+        reject(
+          signal?.aborted
+            ? new AbhayaError('cancelled', 'cancelled')
+            : new AbhayaError('host.unreachable', `the lab host does not answer: ${cause.message}`, {
+                cause,
+              }),
+        ),
+      );
+      if (body?.file) pipeline(body.file, outgoing).catch(reject);
+      else outgoing.end(body?.json === undefined ? undefined : JSON.stringify(body.json));
+    });
+  }
+  const get = async <T>(path: string): Promise<T> => (await json(await send('GET', path))) as T;
+  const post = async <T>(path: string, body?: unknown): Promise<T> =>
+    (await json(await send('POST', path, body === undefined ? {} : { json: body }))) as T;
+  const enc = encodeURIComponent;
+
+  return {
+    apiUrl: options.apiUrl,
+    host: () => get('/host'),
+    doctor: () => get('/doctor'),
+    shutdown: async () => void (await post('/host/shutdown')),
+    phones: () => get('/phones'),
+    addPhones: (request) => post('/phones', request),
+    command: (serial, command) => post(`/phones/${enc(serial)}/command`, command),
+    log: (serial, lines) => get(`/phones/${enc(serial)}/log?lines=${lines}`),
+    mesh: () => get('/mesh'),
+    services: () => get('/services'),
+    installService: async (file, serial) =>
+      (await json(
+        await send('POST', `/services${serial ? `?serial=${enc(serial)}` : ''}`, {
+          file: createReadStream(file),
+        }),
+      )) as ServiceView,
+    upload: async (file, { signal } = {}) =>
+      (await json(await send('POST', '/uploads', { file: createReadStream(file) }, signal))) as UploadView,
+    submit: (request) => post('/tasks', request),
+    tasks: () => get('/tasks'),
+    task: (taskId) => get(`/tasks/${enc(taskId)}`),
+    cancel: (taskId) => post(`/tasks/${enc(taskId)}/cancel`),
+    async saveOutput(taskId, name, file) {
+      const response = await send('GET', `/tasks/${enc(taskId)}/outputs/${enc(name)}`);
+      try {
+        await pipeline(response, createWriteStream(file, { flags: 'wx' }));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') await rm(file, { force: true });
+        throw error;
+      }
+    },
+    events(listener) {
+      const socket = new WebSocket(`${base.replace('http', 'ws')}/events`, ['abhaya.events.v1'], { headers });
+      const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+      socket.on('message', (data) => listener(parseEvent(JSON.parse(String(data)))));
+      return new Promise((resolve, reject) => {
+        socket.once('open', () => resolve({ closed, close: () => socket.close() }));
+        socket.on('error', (cause) =>
+          reject(new AbhayaError('host.unreachable', `no events: ${cause.message}`, { cause })),
+        );
+      });
+    },
+  };
+}
