@@ -1,0 +1,174 @@
+// The command line as a table of commands: parsing by commander, one function each, errors in one place.
+
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { AbhayaError } from '#base';
+import { localChecks } from '#lab/doctor';
+import { demo } from './commands/demo.ts';
+import { devices, doctor, logs, servicesInstall, servicesList, tasks } from './commands/inspect.ts';
+import { type RunOptions, run } from './commands/run.ts';
+import { down, type UpOptions, up } from './commands/up.ts';
+import { type CommandContext, createContext } from './context.ts';
+import { describeError } from './print.ts';
+
+export const USAGE_EXIT = 2;
+
+/** Runs one command line; resolves with the exit code and prints every error itself. */
+export async function runCli(
+  args: readonly string[],
+  options: { hostCommand: readonly string[] },
+): Promise<number> {
+  const interrupt = new AbortController();
+  const onSignal = () => interrupt.abort();
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  let context: CommandContext | undefined;
+  const json = args.includes('--json');
+  try {
+    const program = createProgram((globals) => {
+      context = createContext({ ...globals, signal: interrupt.signal, hostCommand: options.hostCommand });
+      return context;
+    });
+    await program.parseAsync([...args], { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return usageExit(error, json);
+    const { document, text, exitCode } = describeError(
+      interrupt.signal.aborted && !(error instanceof AbhayaError)
+        ? new AbhayaError('cancelled', 'cancelled', { cause: error })
+        : error,
+    );
+    // One JSON document on stdout: the error stands there only when the command printed nothing.
+    if (json && !context?.printer.printed) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    process.stderr.write(`${text}\n`);
+    if (exitCode === 1 && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    return exitCode;
+  } finally {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+}
+
+function usageExit(error: CommanderError, json: boolean): number {
+  if (error.exitCode === 0) return 0; // --help, --version
+  if (json) {
+    const document = { error: { code: 'input.invalid', message: error.message } };
+    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  }
+  return USAGE_EXIT;
+}
+
+interface Globals {
+  json: boolean;
+  home: string | undefined;
+}
+
+function createProgram(open: (globals: Globals) => CommandContext): Command {
+  const program = new Command('abhaya')
+    .description('Control center for phones that compute together.')
+    .option('--json', 'print one JSON document on stdout', false)
+    .option('--home <dir>', 'state folder (default: ABHAYA_HOME or the platform data folder)')
+    .exitOverride()
+    .showHelpAfterError('Try: abhaya --help');
+
+  // --json and --home may stand anywhere: before the command, as usual, or after it, as people type.
+  const command = (nameAndArguments: string, description: string, parent = program): Command =>
+    parent
+      .command(nameAndArguments)
+      .description(description)
+      .addOption(new Option('--json', 'print one JSON document on stdout').hideHelp())
+      .addOption(new Option('--home <dir>').hideHelp())
+      .exitOverride();
+  const context = (invoked: Command): CommandContext => {
+    const globals = invoked.optsWithGlobals() as { json?: boolean; home?: string };
+    return open({ json: globals.json === true, home: globals.home });
+  };
+
+  command('doctor', 'check this machine, and say how to fix what is missing').action(
+    async (_options: object, invoked: Command) => doctor(context(invoked), localChecks),
+  );
+
+  command('up', 'start a lab host with virtual phones')
+    .option('--phones <n>', 'how many', wholeNumber(0, 200), 5)
+    .addOption(
+      new Option('--topology <name>', 'how they are linked')
+        .choices(['chain', 'ring', 'random', 'full'])
+        .default('ring'),
+    )
+    .addOption(new Option('--profile <name>', 'all of one kind').choices(['flagship', 'mid-range', 'budget']))
+    .option('--detach', 'leave it running in the background', false)
+    .action(async (options: UpOptions, invoked: Command) => up(context(invoked), options));
+
+  command('down', 'stop the lab host and all that it started').action(
+    async (_options: object, invoked: Command) => down(context(invoked)),
+  );
+
+  command('devices', 'list the phones').action(async (_options: object, invoked: Command) =>
+    devices(context(invoked)),
+  );
+
+  const services = command('services', 'look at and fill the service libraries');
+  command('list', 'list the services on all phones', services).action(
+    async (_options: object, invoked: Command) => servicesList(context(invoked)),
+  );
+  command('install <file>', 'install a .meshsvc package', services)
+    .option('-s, --serial <serial>', 'on this phone only')
+    .action(async (file: string, options: { serial?: string }, invoked: Command) =>
+      servicesInstall(context(invoked), file, options.serial),
+    );
+
+  command('run <packageId>', 'run a service on the fittest phone')
+    .option('--input <name=path-or-value>', 'an input; repeat for several', collect, [])
+    .option('--from <serial>', 'the phone that requests')
+    .option('--on <serial>', 'the phone that executes')
+    .option('--out <dir>', 'folder for the outputs')
+    .option('--timeout <seconds>', 'deadline of the task', wholeNumber(1, 86_400))
+    .action(
+      async (
+        packageId: string,
+        options: { input: string[]; from?: string; on?: string; out?: string; timeout?: number },
+        invoked: Command,
+      ) => {
+        const { input, timeout, ...rest } = options;
+        const runOptions: RunOptions = {
+          inputs: input,
+          ...rest,
+          ...(timeout ? { timeoutSeconds: timeout } : {}),
+        };
+        await run(context(invoked), packageId, runOptions);
+      },
+    );
+
+  command('tasks [taskId]', 'list the tasks, or show one').action(
+    async (taskId: string | undefined, _options: object, invoked: Command) => tasks(context(invoked), taskId),
+  );
+
+  command('logs', "show an agent's log")
+    .requiredOption('-s, --serial <serial>', 'the phone')
+    .option('-n, --lines <n>', 'how many of the last lines', wholeNumber(1, 100_000), 200)
+    .option('-f, --follow', 'go on with new lines', false)
+    .action(async (options: { serial: string; lines: number; follow: boolean }, invoked: Command) =>
+      logs(context(invoked), options.serial, options),
+    );
+
+  command('demo', 'start phones, run wordcount on a file across the mesh, stop')
+    .option('--phones <n>', 'how many', wholeNumber(2, 50), 5)
+    .requiredOption('--input <file>', 'the file to count')
+    .option('--out <dir>', 'folder for the outputs')
+    .action(async (options: { phones: number; input: string; out?: string }, invoked: Command) =>
+      demo(context(invoked), options),
+    );
+
+  return program;
+}
+
+const collect = (value: string, before: string[]): string[] => [...before, value];
+
+const wholeNumber =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max) {
+      throw new InvalidArgumentError(`a whole number from ${min} to ${max} is wanted.`);
+    }
+    return value;
+  };
