@@ -4,12 +4,12 @@
 
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { AbhayaError, throwIfAborted } from '#base';
 import { type Manifest, type PackageFile, packageLimits, parseManifest } from '#schemas';
 import { parseCanonical } from './canonical-json.ts';
+import { type Disk, nodeDisk } from './disk.ts';
 import { MANIFEST_PAYLOAD_TYPE, openEnvelope } from './dsse.ts';
 import { parseOnion } from './onion.ts';
 import { assertTameSchema } from './schema-rules.ts';
@@ -21,6 +21,8 @@ export interface ReadPackage {
   readonly manifestSha256: string;
   readonly packageSha256: string;
   readonly packedBytes: number;
+  /** manifest.json as it stands in the package. */
+  readonly manifestBytes: Uint8Array;
   /** False for DEV_UNSIGNED. */
   readonly signed: boolean;
 }
@@ -28,6 +30,8 @@ export interface ReadPackage {
 export interface ReadOptions {
   /** An existing empty folder that gets the package's files; absent: they are verified only. */
   readonly stagingDir?: string;
+  /** Writes to stagingDir; default the real one. */
+  readonly disk?: Disk;
   /** Development packages pass only where the device is in developer mode; default false. */
   readonly developerMode?: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -40,14 +44,17 @@ const SIGNATURE = 'META/signature.json';
 export async function readPackage(path: string, options: ReadOptions = {}): Promise<ReadPackage> {
   const zip = await openZip(path);
   try {
-    const { manifest, manifestSha256, signed } = await readIdentity(zip, options.developerMode ?? false);
+    const { manifest, manifestBytes, manifestSha256, signed } = await readIdentity(
+      zip,
+      options.developerMode ?? false,
+    );
     judgeFiles(zip, manifest);
     for (const file of manifest.files) {
       throwIfAborted(options.signal);
       await readFile(zip, file, options);
     }
     const packageSha256 = await sha256OfFile(path, options.signal);
-    return { manifest, manifestSha256, packageSha256, packedBytes: zip.packedBytes, signed };
+    return { manifest, manifestBytes, manifestSha256, packageSha256, packedBytes: zip.packedBytes, signed };
   } finally {
     await zip.close();
   }
@@ -76,7 +83,7 @@ async function readIdentity(zip: ZipIndex, developerMode: boolean) {
   if (signedBy !== undefined && signedBy !== manifest.author)
     throw new AbhayaError('package.signature', `signed by ${signedBy}, which is not the author`);
   const manifestSha256 = createHash('sha256').update(manifestBytes).digest('hex');
-  return { manifest, manifestSha256, signed: signedBy !== undefined };
+  return { manifest, manifestBytes, manifestSha256, signed: signedBy !== undefined };
 }
 
 /** `files` and the entries are the same set, with the same sizes. */
@@ -110,17 +117,18 @@ async function readFile(zip: ZipIndex, file: PackageFile, options: ReadOptions):
   if (!item) throw new AbhayaError('package.missing-file', `the package lacks ${file.path}`);
   const hash = createHash('sha256');
   const target = options.stagingDir === undefined ? undefined : join(options.stagingDir, file.path);
-  if (target) await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-  const handle = target ? await open(target, 'wx', 0o600) : undefined;
+  const disk = options.disk ?? nodeDisk;
+  if (target) await disk.makeFolder(dirname(target));
+  const sink = target ? await disk.createFile(target, 0o600) : undefined;
   try {
     await eachChunk(zip, item, async (chunk) => {
       throwIfAborted(options.signal);
       hash.update(chunk);
-      await handle?.writeFile(chunk);
+      await sink?.write(chunk);
     });
-    await handle?.sync();
+    await sink?.sync();
   } finally {
-    await handle?.close();
+    await sink?.close();
   }
   if (hash.digest('hex') !== file.sha256)
     throw new AbhayaError('package.hash-mismatch', `${file.path} is not what the manifest says`);
