@@ -1,0 +1,67 @@
+// Starts the agent on a phone, detached, so that it outlives the cable and the lab host.
+
+import { AbhayaError } from '#base';
+import type { DeviceTransport } from '#lab/adb';
+import { AgentRunFile, type AgentStartConfig, jsonParserOf } from '#schemas';
+import { PHONE_ROOT, type PhoneLayout, shellQuote } from './layout.ts';
+import type { PhoneStatus } from './phone-status.ts';
+
+const parseReady = jsonParserOf(AgentRunFile, "the agent's first line", {
+  maxBytes: 4096,
+  code: 'agent.push-failed',
+});
+const START_TIMEOUT_MS = 20_000;
+
+/** A small, cheap JVM: it only supervises. */
+const JVM_FLAGS = [
+  '-Xshare:auto',
+  '-XX:+UseSerialGC',
+  '-XX:TieredStopAtLevel=1',
+  '-Xms4m',
+  '-Xmx24m',
+  '-Xss256k',
+];
+
+/** Ends an agent of ours that is still there, starts the pushed one, and returns how to reach it. */
+export async function startAgent(
+  transport: DeviceTransport,
+  layout: PhoneLayout,
+  status: PhoneStatus,
+  options: { bundleHash: string; signal: AbortSignal; meshHost?: string },
+): Promise<AgentRunFile> {
+  const config: AgentStartConfig = {
+    root: PHONE_ROOT,
+    bundleHash: options.bundleHash,
+    abi: status.abi,
+    supervisor: supervisorCommand(layout, status),
+    launcher: layout.launcher,
+    ...(options.meshHost ? { meshHost: options.meshHost } : {}),
+  };
+  const command =
+    `cd ${shellQuote(PHONE_ROOT)} && umask 077 && mkdir -p run log data tmp && ` +
+    `export HOME=${shellQuote(PHONE_ROOT)} TMPDIR=${shellQuote(`${PHONE_ROOT}/tmp`)} && ` +
+    `exec ${shellQuote(layout.node)} ${shellQuote(layout.agentFile)} start`;
+  const { exitCode, stdout, stderr } = await transport.shell(command, {
+    stdin: JSON.stringify(config),
+    signal: options.signal,
+    timeoutMs: START_TIMEOUT_MS,
+  });
+  if (exitCode !== 0) {
+    throw new AbhayaError(
+      'agent.push-failed',
+      `the agent did not start: ${(stderr || stdout).trim().slice(0, 500)}`,
+    );
+  }
+  return parseReady(stdout.trim());
+}
+
+/** A JVM on a virtual phone, ART on a real one (spec 03, layer 3). */
+function supervisorCommand(layout: PhoneLayout, status: PhoneStatus): string[] {
+  if (status.jvm) return [status.jvm, ...JVM_FLAGS, '-jar', layout.supervisorJar];
+  return [
+    '/system/bin/app_process',
+    `-Djava.class.path=${layout.supervisorJar}`,
+    '/',
+    'org.abhaya.supervisor.Main',
+  ];
+}

@@ -1,0 +1,88 @@
+// What is pushed to a phone of an ABI: the Node runtime and the agent with its launcher and supervisor.
+// Each is a folder named by its content's hash, so that what is there already is never pushed again.
+
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { AbhayaError } from '#base';
+
+export interface PayloadFile {
+  /** Path below the folder, with slashes. */
+  readonly path: string;
+  readonly local: string;
+  readonly mode: number;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface PayloadFolder {
+  readonly hash: string;
+  readonly files: readonly PayloadFile[];
+}
+
+export interface Payload {
+  readonly abi: string;
+  readonly runtime: PayloadFolder;
+  readonly agent: PayloadFolder;
+}
+
+const HASH_LENGTH = 16;
+
+/** Reads what the build made for the ABI below dist/. Throws `device.unsupported` with what to type. */
+export async function loadPayload(dist: string, abi: string): Promise<Payload> {
+  const runtimeDir = path.join(dist, 'phone', abi, 'runtime');
+  const missing = (what: string) =>
+    new AbhayaError(
+      'device.unsupported',
+      `${what} for ${abi} is not built; type: npm run build -- --abi ${abi}`,
+    );
+  const manifest = await readFile(path.join(dist, 'phone', abi, 'manifest.json'), 'utf8').catch(() => {
+    throw missing('the Node runtime');
+  });
+  const { hash } = JSON.parse(manifest) as { hash: string };
+  const launcher = path.join(dist, 'native', abi, 'abhaya-launcher');
+  const agentFiles = await Promise.all([
+    describeFile(path.join(dist, 'agent.mjs'), 'agent.mjs', 0o600),
+    describeFile(launcher, 'abhaya-launcher', 0o700),
+    describeFile(path.join(dist, 'shim', 'supervisor.jar'), 'supervisor.jar', 0o600),
+  ]).catch((cause: unknown) => {
+    throw new AbhayaError(
+      'device.unsupported',
+      `${missing('the agent').message} (${(cause as Error).message})`,
+      { cause },
+    );
+  });
+  return {
+    abi,
+    runtime: { hash, files: await describeFolder(runtimeDir) },
+    agent: { hash: folderHash(agentFiles), files: agentFiles },
+  };
+}
+
+export async function describeFolder(dir: string): Promise<PayloadFile[]> {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const described = await Promise.all(
+    files.map(async (entry) => {
+      const local = path.join(entry.parentPath, entry.name);
+      const executable = ((await stat(local)).mode & 0o100) !== 0;
+      const relative = path.relative(dir, local).split(path.sep).join('/');
+      return describeFile(local, relative, executable ? 0o700 : 0o600);
+    }),
+  );
+  return described.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+async function describeFile(local: string, name: string, mode: number): Promise<PayloadFile> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(local), hash);
+  return { path: name, local, mode, bytes: (await stat(local)).size, sha256: hash.digest('hex') };
+}
+
+function folderHash(files: readonly PayloadFile[]): string {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(`${file.path}\0${file.mode}\0${file.sha256}\n`);
+  return hash.digest('hex').slice(0, HASH_LENGTH);
+}
