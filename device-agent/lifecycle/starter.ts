@@ -1,0 +1,88 @@
+// `agent start`: reads the configuration from stdin, ends a predecessor, starts the agent detached, and prints how to
+// reach it. The agent then belongs to nobody: it outlives the cable, the shell and the lab host.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { AbhayaError, poll } from '#base';
+import { AgentRunFile, AgentStartConfig, jsonParserOf, parserOf } from '#schemas';
+import { readRunFile } from './run-file.ts';
+
+const parseConfig = jsonParserOf(AgentStartConfig, 'start configuration', {
+  maxBytes: 65_536,
+  code: 'input.invalid',
+});
+const parseReady = parserOf(AgentRunFile, 'ready message');
+
+const READY_TIMEOUT_MS = 15_000;
+const END_TIMEOUT_MS = 4_000;
+const MAX_LOG_BYTES = 4 * 1024 * 1024;
+
+/** Throws when the agent does not get ready; the log's end is in the message. */
+export async function startDetached(script: string): Promise<AgentRunFile> {
+  const config = parseConfig(await text(process.stdin));
+  await endPredecessor(config.root);
+  const logFile = path.join(config.root, 'log', 'agent.log');
+  const log = await openLog(logFile);
+  const child = spawn(process.execPath, ['--enable-source-maps', script, 'run'], {
+    cwd: config.root,
+    detached: true,
+    stdio: ['ignore', log.fd, log.fd, 'ipc'],
+  });
+  await log.close();
+  try {
+    const ready = nextMessage(child);
+    child.send(config);
+    return parseReady(await ready);
+  } catch (cause) {
+    child.kill('SIGKILL');
+    const lines = (await readFile(logFile, 'utf8').catch(() => '')).trim().split('\n').slice(-5).join('\n');
+    throw new AbhayaError('agent.push-failed', `${(cause as Error).message}; the log ends with:\n${lines}`, {
+      cause,
+    });
+  } finally {
+    if (child.connected) child.disconnect();
+    child.unref();
+  }
+}
+
+/** One old log is kept: a phone's storage is not ours to fill. */
+async function openLog(file: string) {
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  const size = (await stat(file).catch(() => undefined))?.size ?? 0;
+  if (size > MAX_LOG_BYTES) await rename(file, `${file}.1`);
+  return open(file, 'a', 0o600);
+}
+
+function nextMessage(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('the agent was not ready in time')), READY_TIMEOUT_MS);
+    const finish = (settle: () => void) => {
+      clearTimeout(timer);
+      settle();
+    };
+    child.once('message', (message) => finish(() => resolve(message)));
+    child.once('error', (error) => finish(() => reject(error)));
+    child.once('exit', (code, signal) =>
+      finish(() => reject(new Error(`the agent ended with ${signal ?? code}`))),
+    );
+  });
+}
+
+/** Asks the agent of the run file to end, then makes it; a pid that is no agent of ours is left alone. */
+async function endPredecessor(root: string): Promise<void> {
+  const before = await readRunFile(root);
+  if (!before || !(await isOurs(before.pid))) return;
+  process.kill(before.pid, 'SIGTERM');
+  const gone = async () => ((await isOurs(before.pid)) ? undefined : true);
+  await poll(gone, { everyMs: 20, timeoutMs: END_TIMEOUT_MS, what: 'ending the agent before' }).catch(() => {
+    process.kill(before.pid, 'SIGKILL');
+  });
+}
+
+async function isOurs(pid: number): Promise<boolean> {
+  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  const [, ...args] = commandLine.split('\0');
+  return args.includes('run') && args.some((argument) => argument.endsWith('/agent.mjs'));
+}
