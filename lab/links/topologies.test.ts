@@ -1,5 +1,5 @@
-import { seededRandom } from '#base';
 import { describe, expect, test } from 'vitest';
+import { seededRandom } from '#base';
 import { type Pair, topologyNames, topologyPairs } from './topologies.ts';
 
 function reached(pairs: readonly Pair[], count: number): number {

@@ -1,0 +1,4 @@
+export * from './bridged-link.ts';
+export * from './link-table.ts';
+export * from './shape.ts';
+export * from './topologies.ts';
