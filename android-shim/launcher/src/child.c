@@ -1,0 +1,206 @@
+// The order of the security steps. See child.h. The child shares the launcher's descriptor table until it is locked
+// (that is how the launcher gets the listener), so nothing here may close or replace a descriptor before `unshare`.
+#include "child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/capability.h>
+#include <linux/close_range.h>
+#include <linux/landlock.h>
+#include <linux/seccomp.h>
+#include <linux/securebits.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static char empty_path[] = "";
+static char program_name[] = "service";
+static char *const arguments[] = {program_name, NULL};
+static char *const environment[] = {NULL};
+
+const char *step_name(uint32_t step) {
+  switch (step) {
+    case STEP_PARENT_DEATH: return "parent-death";
+    case STEP_SESSION: return "session";
+    case STEP_RLIMITS: return "rlimits";
+    case STEP_CAPABILITIES: return "capabilities";
+    case STEP_NO_NEW_PRIVS: return "no-new-privs";
+    case STEP_SIGNALS: return "signals";
+    case STEP_SECCOMP: return "seccomp";
+    case STEP_DESCRIPTORS: return "descriptors";
+    case STEP_EXEC: return "exec";
+    default: return "start";
+  }
+}
+
+// --- mandatory steps: 0, or -1 with errno ---
+
+static int die_with_launcher(const struct child_plan *plan) {
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return -1;
+  // The launcher may have died before the line above: its pidfd is readable then.
+  struct pollfd launcher = {.fd = plan->launcher, .events = POLLIN};
+  if (poll(&launcher, 1, 0) == 0) return 0;
+  errno = ESRCH;
+  return -1;
+}
+
+static int limit(int resource, uint64_t value) {
+  struct rlimit both = {.rlim_cur = (rlim_t)value, .rlim_max = (rlim_t)value};
+  return setrlimit((__rlimit_resource_t)resource, &both);
+}
+
+// RLIMIT_NOFILE comes last, from the launcher, as the child still needs descriptors.
+static int set_limits(const struct child_plan *plan) {
+  const struct {
+    int resource;
+    uint64_t value;
+  } limits[] = {
+      {RLIMIT_DATA, plan->memory_bytes}, {RLIMIT_AS, plan->address_bytes}, {RLIMIT_CPU, plan->cpu_seconds},
+      {RLIMIT_STACK, 8u << 20},          {RLIMIT_NPROC, 0},                {RLIMIT_FSIZE, 0},
+      {RLIMIT_CORE, 0},                  {RLIMIT_MEMLOCK, 0},              {RLIMIT_MSGQUEUE, 0},
+      {RLIMIT_RTPRIO, 0},                {RLIMIT_NICE, 0},
+  };
+  for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+    if (limit(limits[i].resource, limits[i].value) != 0) return -1;
+  return 0;
+}
+
+// A launcher run by root, and any child in its own user namespace, has capabilities here; after this none.
+static int drop_capabilities(void) {
+  struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  struct __user_cap_data_struct none[2];
+  memset(none, 0, sizeof none);
+  // Both need CAP_SETPCAP; who lacks that has nothing to drop.
+  (void)prctl(PR_SET_SECUREBITS, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
+                                     SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE |
+                                     SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED);
+  for (unsigned long cap = 0; prctl(PR_CAPBSET_DROP, cap) == 0; cap++) continue;
+  return (int)syscall(SYS_capset, &header, none);
+}
+
+static int reset_signals(void) {
+  sigset_t none;
+  if (signal(SIGPIPE, SIG_DFL) == SIG_ERR) return -1;
+  sigemptyset(&none);
+  return sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+// --- optional layers: true where in force ---
+
+static bool enter_empty_root(void) {
+  static const char *const places[] = {"/proc", "/tmp", "/dev", "/data/local/tmp"};
+  if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return false;
+  for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+    if (mount("none", places[i], "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=4k,nr_inodes=1") != 0)
+      continue;
+    // pivot_root(".", ".") stacks the old root on the new one; the detach then removes it.
+    return chdir(places[i]) == 0 && syscall(SYS_pivot_root, ".", ".") == 0 && umount2(".", MNT_DETACH) == 0 &&
+           chdir("/") == 0;
+  }
+  return false;
+}
+
+// Every right that the kernel knows is taken away, but for reading and executing the program itself.
+static bool restrict_files(int program) {
+  static const uint64_t rights_by_abi[] = {0, 0x1fff, 0x3fff, 0x7fff, 0x7fff, 0xffff};
+  long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+  if (abi < 1) return false;
+  // Fields as of ABI 6 (include/uapi/linux/landlock.h); older kernels are told the shorter size.
+  struct {
+    uint64_t files, network, scoped;
+  } rules = {rights_by_abi[abi < 5 ? abi : 5], abi >= 4 ? 3 : 0, abi >= 6 ? 3 : 0};
+  size_t size = abi >= 6 ? 24 : abi >= 4 ? 16 : 8;
+  int ruleset = (int)syscall(SYS_landlock_create_ruleset, &rules, size, 0);
+  if (ruleset < 0) return false;
+  struct landlock_path_beneath_attr own = {
+      .allowed_access = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE,
+      .parent_fd = program,
+  };
+  bool done = syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &own, 0) == 0 &&
+              syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
+  close(ruleset);
+  return done;
+}
+
+// --- the lock, and what is done under it ---
+
+static int lock_down(const struct child_plan *plan) {
+  struct sock_fprog program = {(unsigned short)plan->filter_length, (struct sock_filter *)plan->filter};
+  return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
+}
+
+// Descriptors end as 0 = input, 1 = output; 2 (program) and 3 (status) close by exec, the rest is closed.
+void write_script(const struct child_plan *plan, struct scripted_call script[SCRIPT_LENGTH]) {
+  const struct scripted_call calls[SCRIPT_LENGTH] = {
+      {SYS_unshare, {CLONE_FILES}, 1},
+      {SYS_dup3, {(uint64_t)plan->in_pipe, 0, 0}, 3},
+      {SYS_dup3, {(uint64_t)plan->out_pipe, 1, 0}, 3},
+      {SYS_dup3, {(uint64_t)plan->program, 2, O_CLOEXEC}, 3},
+      {SYS_dup3, {(uint64_t)plan->status, 3, O_CLOEXEC}, 3},
+      {SYS_close_range, {4, UINT32_MAX, 0}, 3},
+      {SYS_execveat,
+       {2, (uintptr_t)empty_path, (uintptr_t)arguments, (uintptr_t)environment, AT_EMPTY_PATH},
+       5},
+  };
+  memcpy(script, calls, sizeof calls);
+}
+
+static int follow_script(const struct scripted_call script[SCRIPT_LENGTH]) {
+  for (size_t i = 0; i < SCRIPT_LENGTH; i++) {
+    const uint64_t *a = script[i].args;
+    // The cast is for 32-bit machines, where an argument is as wide as a pointer.
+    long result = syscall(script[i].number, (unsigned long)a[0], (unsigned long)a[1], (unsigned long)a[2],
+                          (unsigned long)a[3], (unsigned long)a[4]);
+    if (result < 0) return -1;
+  }
+  return 0;
+}
+
+static _Noreturn void fail(int status, enum setup_step step, int error) {
+  struct setup_report report = {step, error, 0};
+  ssize_t ignored = write(status, &report, sizeof report);
+  (void)ignored;
+  for (;;) syscall(SYS_exit_group, 127);
+}
+
+_Noreturn void run_child(const struct child_plan *plan) {
+  struct setup_report report = {STEP_LOCKED, -1, 0};
+  struct scripted_call script[SCRIPT_LENGTH];
+
+  // 1. Nobody outlives the launcher.
+  if (die_with_launcher(plan) != 0) fail(plan->status, STEP_PARENT_DEATH, errno);
+  // 2. No controlling terminal. (The first process of a pid namespace leads a session only from here on.)
+  if (setsid() < 0) fail(plan->status, STEP_SESSION, errno);
+  // 3. Namespaces came with clone; the mount namespace is emptied.
+  if ((plan->namespaces & CLONE_NEWUSER) != 0) report.layers |= LAYER_USER_NS;
+  if ((plan->namespaces & CLONE_NEWNET) != 0) report.layers |= LAYER_NET_NS;
+  if ((plan->namespaces & CLONE_NEWPID) != 0) report.layers |= LAYER_PID_NS;
+  if ((plan->namespaces & CLONE_NEWIPC) != 0) report.layers |= LAYER_IPC_NS;
+  if ((plan->namespaces & CLONE_NEWNS) != 0) {
+    report.layers |= LAYER_MOUNT_NS;
+    if (enter_empty_root()) report.layers |= LAYER_EMPTY_ROOT;
+  }
+  // 4. Limits, inherited by what is executed.
+  if (set_limits(plan) != 0) fail(plan->status, STEP_RLIMITS, errno);
+  // 5. No capability, now or by executing anything.
+  if (drop_capabilities() != 0) fail(plan->status, STEP_CAPABILITIES, errno);
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail(plan->status, STEP_NO_NEW_PRIVS, errno);
+  // 6. No file but the program.
+  if (restrict_files(plan->program)) report.layers |= LAYER_LANDLOCK;
+  if (reset_signals() != 0) fail(plan->status, STEP_SIGNALS, errno);
+  // 7. The lock. From here every call but the allowed ones is shown to the launcher.
+  write_script(plan, script);
+  report.value = lock_down(plan);
+  if (report.value < 0) fail(plan->status, STEP_SECCOMP, errno);
+  if (write(plan->status, &report, sizeof report) != (ssize_t)sizeof report) fail(plan->status, STEP_SECCOMP, EPIPE);
+  // 8. Own descriptor table, pipes at 0 and 1, everything else closed, exec by descriptor: each let through once.
+  (void)follow_script(script);
+  fail(3, STEP_EXEC, errno);
+}

@@ -1,0 +1,96 @@
+// Frames between the supervisor and the launcher: u32 big-endian length, then a payload whose first byte is its kind.
+// Pure: bytes in, structs out. The layout is documented in ../README.md, samples are in schemas/golden/launcher.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { PROTOCOL_VERSION = 1 };
+enum { FRAME_PAYLOAD_MAX = 16384, FRAME_HEADER = 4 };
+enum { PATH_LIMIT = 4095, NAME_LIMIT = 64, MESSAGE_LIMIT = 512, LAYER_LIMIT = 24, HIT_LIMIT = 32 };
+
+enum frame_kind {
+  FRAME_START = 0x01,
+  FRAME_CANCEL = 0x02,
+  FRAME_HELLO = 0x81,
+  FRAME_PROGRESS = 0x82,
+  FRAME_EXIT = 0x83,
+};
+
+// The closed set of spec 03, in the order of device-agent/sandbox/port.ts. Numbers are the wire's: never reordered.
+enum exit_reason {
+  REASON_NONE = 0,
+  REASON_COMPLETED = 1,
+  REASON_FAILED = 2,
+  REASON_CRASHED = 3,
+  REASON_SYSCALL_DENIED = 4,
+  REASON_OUT_OF_MEMORY = 5,
+  REASON_WALL_TIMEOUT = 6,
+  REASON_CPU_TIMEOUT = 7,
+  REASON_OUTPUT_LIMIT = 8,
+  REASON_CANCELLED = 9,
+  REASON_SANDBOX_ERROR = 10,
+};
+const char *reason_name(enum exit_reason reason);
+
+struct start_frame {
+  uint32_t job;
+  uint64_t memory_bytes;
+  uint32_t wall_ms;
+  uint32_t cpu_ms;
+  uint64_t max_output_bytes;
+  char program[PATH_LIMIT + 1];
+  char input[PATH_LIMIT + 1];
+  char output[PATH_LIMIT + 1];
+};
+
+struct hello_frame {
+  uint16_t protocol;
+  bool available;
+  const char *arch;
+  const char *kernel;
+  const char *layers[LAYER_LIMIT];
+  size_t layer_count;
+  const char *message;
+};
+
+struct progress_frame {
+  uint32_t job;
+  uint32_t cpu_ms;
+  uint64_t memory_bytes, bytes_in, bytes_out;
+};
+
+struct exit_frame {
+  uint32_t job;
+  enum exit_reason reason;
+  bool has_exit_code;
+  uint8_t exit_code;
+  uint32_t cpu_ms, wall_ms;
+  uint64_t peak_memory_bytes, bytes_in, bytes_out;
+  const char *syscall; // "" when none
+  const char *signal;  // "" when none
+  const char *message; // "" when none
+  const char *layers[LAYER_LIMIT];
+  size_t layer_count;
+  struct {
+    const char *name;
+    uint32_t count;
+  } hits[HIT_LIMIT];
+  size_t hit_count;
+};
+
+// Decoders take a payload (without its length) and answer NULL, or a sentence on what is wrong with it.
+// Trailing bytes, embedded NULs, relative or empty paths and limits of zero are wrong.
+const char *decode_start(const uint8_t *payload, size_t length, struct start_frame *out);
+const char *decode_cancel(const uint8_t *payload, size_t length, uint32_t *job);
+
+// Encoders write length and payload into `out` (at least FRAME_HEADER + FRAME_PAYLOAD_MAX bytes) and answer the
+// number of bytes, or 0 if the frame would be too long.
+size_t encode_start(const struct start_frame *frame, uint8_t *out);
+size_t encode_cancel(uint32_t job, uint8_t *out);
+size_t encode_hello(const struct hello_frame *frame, uint8_t *out);
+size_t encode_progress(const struct progress_frame *frame, uint8_t *out);
+size_t encode_exit(const struct exit_frame *frame, uint8_t *out);
+
+uint32_t read_u32(const uint8_t *at);

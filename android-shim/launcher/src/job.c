@@ -1,0 +1,94 @@
+// Bookkeeping and reports of jobs. See job.h.
+#include "job.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+uint64_t now_ns(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+void job_clear(struct job *job) {
+  memset(job, 0, sizeof *job);
+  job->pidfd = job->listener = job->status = job->in_file = job->in_pipe = -1;
+  job->out_pipe = job->out_file = job->proc_status = job->in_probe = -1;
+  job->pid = -1;
+}
+
+void job_close(struct job *job) {
+  int *const all[] = {&job->pidfd,    &job->listener, &job->status,   &job->in_file,    &job->in_pipe,
+                      &job->out_pipe, &job->out_file, &job->in_probe, &job->proc_status};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    if (*all[i] >= 0) close(*all[i]);
+    *all[i] = -1;
+  }
+}
+
+void job_end(struct job *job, enum exit_reason reason, const char *message) {
+  if (job->reason == REASON_NONE) {
+    job->reason = reason;
+    snprintf(job->message, sizeof job->message, "%s", message == NULL ? "" : message);
+  }
+  // The process is ours and not yet reaped, so the number can't be another's.
+  if (job->pid > 0) kill(job->pid, SIGKILL);
+}
+
+size_t layer_names(uint32_t layers, const char *names[LAYER_LIMIT]) {
+  static const struct {
+    uint32_t bit;
+    const char *name;
+  } optional[] = {
+      {LAYER_USER_NS, "user-namespace"}, {LAYER_MOUNT_NS, "mount-namespace"}, {LAYER_NET_NS, "network-namespace"},
+      {LAYER_PID_NS, "pid-namespace"},   {LAYER_IPC_NS, "ipc-namespace"},     {LAYER_EMPTY_ROOT, "empty-root"},
+      {LAYER_LANDLOCK, "landlock"},
+  };
+  static const char *const mandatory[] = {"seccomp",      "rlimits",     "descriptors",
+                                          "no-new-privs", "capabilities", "parent-death"};
+  size_t count = 0;
+  for (size_t i = 0; i < sizeof mandatory / sizeof *mandatory; i++) names[count++] = mandatory[i];
+  for (size_t i = 0; i < sizeof optional / sizeof *optional; i++)
+    if ((layers & optional[i].bit) != 0) names[count++] = optional[i].name;
+  return count;
+}
+
+static uint32_t to_ms(uint64_t ns) {
+  uint64_t ms = (ns + 500000) / 1000000;
+  return ms > UINT32_MAX ? UINT32_MAX : (uint32_t)ms;
+}
+
+size_t job_report(const struct job *job, uint8_t *out) {
+  struct exit_frame frame = {
+      .job = job->id,
+      .reason = job->reason,
+      .has_exit_code = job->has_exit_code,
+      .exit_code = job->exit_code,
+      .cpu_ms = to_ms(job->cpu_used_ns),
+      .wall_ms = job->started_ns == 0 ? 0 : to_ms(job->ended_ns - job->started_ns),
+      .peak_memory_bytes = job->peak_bytes,
+      .bytes_in = job->bytes_in - job->unread_bytes,
+      .bytes_out = job->bytes_out,
+      .syscall = job->syscall,
+      .signal = job->signal,
+      .message = job->message,
+  };
+  // A job that was never locked has no layer to boast of.
+  if (job->started_ns != 0) frame.layer_count = layer_names(job->layers, frame.layers);
+  for (size_t i = 0; i < native_policy.errno_count && i < HIT_LIMIT; i++) {
+    if (job->hits[i] == 0) continue;
+    const char *name = native_policy.errnos[i].name;
+    size_t at = 0;
+    while (at < frame.hit_count && strcmp(frame.hits[at].name, name) != 0) at++;
+    frame.hits[at].name = name;
+    if (at == frame.hit_count) {
+      frame.hits[at].count = 0;
+      frame.hit_count++;
+    }
+    frame.hits[at].count += job->hits[i];
+  }
+  return encode_exit(&frame, out);
+}

@@ -1,0 +1,146 @@
+// The tables of policy.h for x86_64, aarch64 and armv7. Argument checks are in terms of the kernel's own types.
+#pragma once
+
+#include <asm/unistd.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <sys/mman.h>
+
+#include "policy.h"
+
+#define ALL_BITS UINT64_MAX
+#define READ_WRITE ((uint64_t)(PROT_READ | PROT_WRITE))
+// Private and anonymous, nothing but hints beside it.
+#define MAP_HINTS ((uint64_t)(MAP_FIXED | MAP_NORESERVE | MAP_STACK))
+#define MAP_REQUIRED ((uint64_t)(MAP_PRIVATE | MAP_ANONYMOUS))
+
+#define PLAIN(call, because) \
+  { .number = __NR_##call, .name = #call, .why = because, .when = "", .length_argument = -1 }
+
+#if defined(__arm__)
+#define MMAP_NUMBER __NR_mmap2
+#define MMAP_NAME "mmap2"
+#else
+#define MMAP_NUMBER __NR_mmap
+#define MMAP_NAME "mmap"
+#endif
+
+// Order: the most frequent first, since the filter compares one after the other.
+static const struct allowed_call allowed_calls[] = {
+    PLAIN(read, "takes the input pipe's bytes"),
+    PLAIN(write, "gives bytes to the output pipe"),
+    PLAIN(readv, "the same, as musl's stdio does it"),
+    PLAIN(writev, "the same, as musl's stdio does it"),
+    PLAIN(brk, "heap of glibc and musl; capped by RLIMIT_DATA"),
+    {.number = MMAP_NUMBER,
+     .name = MMAP_NAME,
+     .why = "larger blocks of the heap",
+     .when = "private, anonymous, not executable, not above the job's memory",
+     .check_count = 2,
+     .checks = {{2, ~READ_WRITE, 0}, {3, ~MAP_HINTS, MAP_REQUIRED}},
+     .length_argument = 1},
+    PLAIN(munmap, "gives blocks back"),
+    {.number = __NR_mprotect,
+     .name = "mprotect",
+     .why = "RELRO at start, guard pages",
+     .when = "never executable",
+     .check_count = 1,
+     .checks = {{2, ~READ_WRITE, 0}},
+     .length_argument = -1},
+#if defined(__x86_64__)
+    {.number = __NR_arch_prctl,
+     .name = "arch_prctl",
+     .why = "thread pointer at start",
+     .when = "ARCH_SET_FS only",
+     .check_count = 1,
+     .checks = {{0, ALL_BITS, 0x1002}},
+     .length_argument = -1},
+#elif defined(__arm__)
+    {.number = 0x0f0005,
+     .name = "set_tls",
+     .why = "thread pointer at start",
+     .when = "",
+     .length_argument = -1},
+#endif
+    {.number = __NR_exit_group,
+     .name = "exit_group",
+     .why = "the end; the launcher measures memory a last time before it",
+     .when = "",
+     .length_argument = -1,
+     .observed = true},
+};
+_Static_assert(sizeof allowed_calls / sizeof *allowed_calls <= ALLOWED_MAX, "spec 03 allows at most 12 calls");
+
+#define REFUSED(call, code, because) \
+  { .number = __NR_##call, .name = #call, .error = code, .why = because }
+
+// The kernel does nothing for these; the launcher answers and counts. ENOSYS is what an older kernel would say.
+static const struct errno_call errno_calls[] = {
+    REFUSED(set_tid_address, ENOSYS, "libc start; there is one thread only"),
+    REFUSED(set_robust_list, ENOSYS, "glibc start; there is one thread only"),
+    REFUSED(rseq, ENOSYS, "glibc start; it goes on without"),
+    REFUSED(prlimit64, ENOSYS, "glibc start asks for the stack's limit; it goes on without"),
+    REFUSED(readlinkat, ENOSYS, "glibc start asks for its own path; it goes on without"),
+#if defined(__NR_readlink)
+    REFUSED(readlink, ENOSYS, "glibc start asks for its own path; it goes on without"),
+#endif
+    REFUSED(getrandom, ENOSYS, "glibc's malloc seeds its checks; it goes on without"),
+    {.number = __NR_ioctl,
+     .name = "ioctl",
+     .error = ENOTTY,
+     .why = "stdio asks whether a pipe is a terminal (TCGETS): the true answer",
+     .check_count = 1,
+     .checks = {{1, ALL_BITS, 0x5401}}},
+    {.number = __NR_ioctl,
+     .name = "ioctl",
+     .error = ENOTTY,
+     .why = "musl's stdio asks for a terminal's size (TIOCGWINSZ): the true answer",
+     .check_count = 1,
+     .checks = {{1, ALL_BITS, 0x5413}}},
+#if defined(__NR_newfstatat)
+    {.number = __NR_newfstatat,
+     .name = "newfstatat",
+     .error = ENOSYS,
+     .why = "stdio asks for a pipe's block size, by descriptor only; it has a default",
+     .check_count = 1,
+     .checks = {{3, ALL_BITS, AT_EMPTY_PATH}}},
+    REFUSED(fstat, ENOSYS, "stdio asks for a pipe's block size; it has a default"),
+#else
+    {.number = __NR_fstatat64,
+     .name = "fstatat64",
+     .error = ENOSYS,
+     .why = "stdio asks for a pipe's block size, by descriptor only; it has a default",
+     .check_count = 1,
+     .checks = {{3, ALL_BITS, AT_EMPTY_PATH}}},
+    REFUSED(fstat64, ENOSYS, "stdio asks for a pipe's block size; it has a default"),
+    REFUSED(ugetrlimit, ENOSYS, "glibc start asks for the stack's limit; it goes on without"),
+    REFUSED(_llseek, ESPIPE, "stdio at exit gives unread input back: the true answer for a pipe"),
+#endif
+    {.number = __NR_statx,
+     .name = "statx",
+     .error = ENOSYS,
+     .why = "stdio asks for a pipe's block size, by descriptor only; it has a default",
+     .check_count = 1,
+     .checks = {{2, AT_EMPTY_PATH, AT_EMPTY_PATH}}},
+    REFUSED(lseek, ESPIPE, "stdio at exit gives unread input back: the true answer for a pipe"),
+    REFUSED(mremap, ENOMEM, "realloc of large blocks; it copies instead"),
+    REFUSED(madvise, EINVAL, "free gives pages back early; it goes on without"),
+    REFUSED(rt_sigprocmask, ENOSYS, "abort() on its way to SIGABRT, which is reported as a crash"),
+    REFUSED(gettid, ENOSYS, "abort() on its way to SIGABRT, which is reported as a crash"),
+    REFUSED(getpid, ENOSYS, "abort() on its way to SIGABRT, which is reported as a crash"),
+    REFUSED(clock_gettime, ENOSYS, "where the vDSO has no clock; none is offered instead"),
+};
+
+#if defined(__x86_64__)
+#define POLICY_ARCH "x86_64"
+#define POLICY_AUDIT AUDIT_ARCH_X86_64
+#elif defined(__aarch64__)
+#define POLICY_ARCH "aarch64"
+#define POLICY_AUDIT AUDIT_ARCH_AARCH64
+#elif defined(__arm__)
+#define POLICY_ARCH "armv7"
+#define POLICY_AUDIT AUDIT_ARCH_ARM
+#else
+#error "no system call table for this architecture"
+#endif

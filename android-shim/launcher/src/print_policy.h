@@ -1,0 +1,7 @@
+// The published table, as JSON: {runtime, arch, allowed, reasons, checks, errno:[{name, errno, why}]}.
+#pragma once
+
+#include <stdio.h>
+
+// 0, or 1 when the stream is broken.
+int print_policy(FILE *out);

@@ -1,0 +1,223 @@
+// What happens while a service runs: its calls, its pipes, its memory and clocks, its end. See job.h.
+#include <errno.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "job.h"
+#include "memory.h"
+
+enum { CHUNK = 65536 };
+
+// --- calls ---
+
+static void answer_call(const struct job *job, uint64_t id, int error, uint32_t flags) {
+  struct seccomp_notif_resp answer;
+  memset(&answer, 0, sizeof answer);
+  answer.id = id;
+  answer.error = -error;
+  answer.flags = flags;
+  // It fails only if the process has died meanwhile, which is noticed elsewhere.
+  (void)ioctl(job->listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
+}
+
+static void measure_memory(struct job *job) {
+  char text[4096];
+  struct memory memory;
+  ssize_t length = pread(job->proc_status, text, sizeof text - 1, 0);
+  if (length <= 0) return;
+  text[length] = '\0';
+  if (!parse_memory(text, &memory)) return;
+  job->now_bytes = memory.used_bytes;
+  if (memory.used_bytes > job->peak_bytes) job->peak_bytes = memory.used_bytes;
+  // A sixteenth below a limit an allocation of any size may have been refused; which can't be seen from here.
+  if (memory.data_bytes > job->memory_bytes - job->memory_bytes / 16 ||
+      memory.peak_address_bytes > job->address_bytes - job->address_bytes / 16)
+    job->near_limit = true;
+  if (memory.used_bytes > job->memory_bytes) job_end(job, REASON_OUT_OF_MEMORY, "");
+}
+
+void job_on_call(struct job *job) {
+  struct seccomp_notif seen;
+  size_t index = 0;
+  memset(&seen, 0, sizeof seen);
+  if (ioctl(job->listener, SECCOMP_IOCTL_NOTIF_RECV, &seen) != 0) return; // it died meanwhile
+  switch (judge_call(&native_policy, &seen.data, job->memory_bytes, &index)) {
+    case JUDGE_OBSERVE:
+      measure_memory(job);
+      // Registers can't change while it waits, so it is exit_group that goes on.
+      if (job->reason == REASON_NONE) answer_call(job, seen.id, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
+      return;
+    case JUDGE_TOO_LARGE:
+      job->near_limit = true;
+      answer_call(job, seen.id, ENOMEM, 0);
+      return;
+    case JUDGE_ERRNO:
+      if (index < HIT_LIMIT) job->hits[index]++;
+      // Each answer costs the launcher some microseconds: a service can't be allowed to ask for ever.
+      if (++job->total_hits <= ERRNO_ANSWERS_MAX) {
+        answer_call(job, seen.id, native_policy.errnos[index].error, 0);
+        return;
+      }
+      break;
+    case JUDGE_ABORT:
+      snprintf(job->signal, sizeof job->signal, "SIGABRT");
+      measure_memory(job);
+      job_end(job, job->near_limit ? REASON_OUT_OF_MEMORY : REASON_CRASHED, "");
+      return;
+    case JUDGE_DENY:
+      break;
+  }
+  if (job->reason == REASON_NONE) call_name(&native_policy, &seen.data, job->syscall, sizeof job->syscall);
+  measure_memory(job);
+  job_end(job, REASON_SYSCALL_DENIED, "");
+}
+
+// --- pipes ---
+
+static void close_input(struct job *job) {
+  if (job->in_pipe >= 0) close(job->in_pipe);
+  job->in_pipe = -1;
+}
+
+// Bytes still in the pipe were not taken by the service.
+static void count_unread(struct job *job) {
+  int unread = 0;
+  if (job->in_probe >= 0 && ioctl(job->in_probe, FIONREAD, &unread) == 0 && unread > 0)
+    job->unread_bytes = (uint64_t)unread;
+}
+
+void job_pump_input(struct job *job) {
+  static uint8_t chunk[CHUNK];
+  if (job->in_pipe < 0) return;
+  ssize_t length = pread(job->in_file, chunk, sizeof chunk, (off_t)job->bytes_in);
+  if (length < 0) {
+    job_end(job, REASON_SANDBOX_ERROR, "the input file can't be read");
+    return;
+  }
+  ssize_t written = length == 0 ? 0 : write(job->in_pipe, chunk, (size_t)length);
+  if (written > 0) {
+    job->bytes_in += (uint64_t)written;
+  } else if (length == 0) {
+    close_input(job);
+  } else if (written < 0 && errno != EAGAIN && errno != EINTR) {
+    job_end(job, REASON_SANDBOX_ERROR, "the input pipe is broken");
+  }
+}
+
+// Moves one chunk; answers whether there may be more at once.
+static bool pump_chunk(struct job *job) {
+  static uint8_t chunk[CHUNK];
+  if (job->out_pipe < 0) return false;
+  ssize_t length = read(job->out_pipe, chunk, sizeof chunk);
+  if (length < 0) return errno == EINTR;
+  if (length == 0) {
+    close(job->out_pipe);
+    job->out_pipe = -1;
+    return false;
+  }
+  uint64_t room = job->max_output_bytes - job->bytes_out;
+  size_t keep = (uint64_t)length > room ? (size_t)room : (size_t)length;
+  for (size_t done = 0; done < keep;) {
+    ssize_t written = write(job->out_file, chunk + done, keep - done);
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) {
+      char message[MESSAGE_LIMIT];
+      snprintf(message, sizeof message, "the output file can't be written: %s", strerror(errno));
+      job_end(job, REASON_SANDBOX_ERROR, message);
+      return false;
+    }
+    done += (size_t)written;
+    job->bytes_out += (uint64_t)written;
+  }
+  if (keep < (size_t)length) {
+    job_end(job, REASON_OUTPUT_LIMIT, "");
+    return false;
+  }
+  return true;
+}
+
+void job_pump_output(struct job *job) { (void)pump_chunk(job); }
+
+// --- clocks and the end ---
+
+static uint64_t cpu_of(const struct job *job) {
+  struct timespec t;
+  // The kernel's number for a process's CPU clock (clock_getcpuclockid makes the same).
+  if (clock_gettime((clockid_t)(((unsigned)~job->pid << 3) | 2u), &t) != 0) return job->cpu_used_ns;
+  uint64_t total = (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+  return total > job->cpu_base_ns ? total - job->cpu_base_ns : 0;
+}
+
+void job_measure(struct job *job, uint64_t now) {
+  measure_memory(job);
+  job->cpu_used_ns = cpu_of(job);
+  if (job->cpu_used_ns >= job->cpu_ns) job_end(job, REASON_CPU_TIMEOUT, "");
+  if (now - job->started_ns >= job->wall_ns) job_end(job, REASON_WALL_TIMEOUT, "");
+}
+
+static const char *signal_name(int number) {
+  switch (number) {
+    case SIGSEGV: return "SIGSEGV";
+    case SIGILL: return "SIGILL";
+    case SIGFPE: return "SIGFPE";
+    case SIGABRT: return "SIGABRT";
+    case SIGBUS: return "SIGBUS";
+    case SIGTRAP: return "SIGTRAP";
+    case SIGSYS: return "SIGSYS";
+    case SIGPIPE: return "SIGPIPE";
+    case SIGXCPU: return "SIGXCPU";
+    case SIGKILL: return "SIGKILL";
+    case SIGTERM: return "SIGTERM";
+    default: return "other";
+  }
+}
+
+static void judge_end(struct job *job, int status) {
+  if (WIFEXITED(status)) {
+    job->has_exit_code = true;
+    job->exit_code = (uint8_t)WEXITSTATUS(status);
+    if (job->exit_code == 0)
+      job_end(job, REASON_COMPLETED, "");
+    else
+      job_end(job, job->near_limit ? REASON_OUT_OF_MEMORY : REASON_FAILED, "");
+    return;
+  }
+  int number = WTERMSIG(status);
+  snprintf(job->signal, sizeof job->signal, "%s", signal_name(number));
+  if (number == SIGKILL || number == SIGXCPU) {
+    if (job->cpu_used_ns >= job->cpu_ns)
+      job_end(job, REASON_CPU_TIMEOUT, "");
+    else
+      job_end(job, REASON_SANDBOX_ERROR, "killed from outside, by the system or its user");
+    return;
+  }
+  job_end(job, job->near_limit ? REASON_OUT_OF_MEMORY : REASON_CRASHED, "");
+}
+
+void job_reap(struct job *job) {
+  int status = 0;
+  struct rusage used;
+  pid_t reaped = wait4(job->pid, &status, WNOHANG, &used);
+  if (reaped == 0 || (reaped < 0 && errno == EINTR)) return;
+  job->pid = -1; // from here job_end kills nobody
+  job->ended_ns = now_ns();
+  if (reaped > 0) {
+    uint64_t total = ((uint64_t)used.ru_utime.tv_sec + (uint64_t)used.ru_stime.tv_sec) * 1000000000u +
+                     ((uint64_t)used.ru_utime.tv_usec + (uint64_t)used.ru_stime.tv_usec) * 1000u;
+    job->cpu_used_ns = total > job->cpu_base_ns ? total - job->cpu_base_ns : 0;
+  }
+  // What it wrote before its end still counts, and may still be too much.
+  while (job->reason == REASON_NONE && pump_chunk(job)) continue;
+  count_unread(job);
+  if (reaped < 0) job_end(job, REASON_SANDBOX_ERROR, "the process was lost");
+  if (job->reason == REASON_NONE) judge_end(job, status);
+  job_close(job);
+  job->state = JOB_ENDED;
+}
