@@ -14,9 +14,9 @@ export async function waitForMesh(
 ): Promise<PhoneView[]> {
   const startedAt = performance.now();
   for (;;) {
-    const [phones, mesh] = await Promise.all([client.phones(), client.mesh()]);
+    const [phones, { meshReady }] = await Promise.all([client.phones(), client.host()]);
     const running = phones.filter(({ state }) => state === 'running').length;
-    if (mesh.ready && running >= options.phones) return phones;
+    if (meshReady && running >= options.phones) return phones;
     options.printer.progress(progressLine(phones, options.phones));
     const failed = phones.find(({ state }) => state === 'failed');
     if (failed) {

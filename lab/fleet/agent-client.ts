@@ -128,7 +128,7 @@ function proveKey(raw: Duplex, nodeId: string): Promise<TLSSocket> {
     socket.once('secureConnect', () => {
       clearTimeout(timer);
       const certificate = socket.getPeerX509Certificate();
-      if (!certificate || nodeIdOfCertificate(certificate.raw) !== nodeId) {
+      if (!certificate || nodeIdOfCertificate(certificate) !== nodeId) {
         return fail('what answers on the agent port does not hold the agent key');
       }
       resolve(socket);

@@ -37,7 +37,7 @@ export const statusCommand = (): string =>
     ...Object.entries(PROPERTIES).map(([key, name]) => `echo "${key}=$(getprop ${name})"`),
     '[ -x /apex/jvm/bin/java ] && echo jvm=/apex/jvm/bin/java',
     `cd ${shellQuote(PHONE_ROOT)} 2>/dev/null || exit 0`,
-    'for d in runtime/*/.complete agent/*/.complete; do [ -e "$d" ] && echo "has=${d%/.complete}"; done',
+    `for d in runtime/*/.complete agent/*/.complete; do [ -e "$d" ] && echo "has=\${d%/.complete}"; done`,
     '[ -r run/agent.json ] && echo "agent=$(cat run/agent.json)"',
     'exit 0',
   ].join('\n');

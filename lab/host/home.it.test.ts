@@ -29,7 +29,10 @@ describe('a home folder', () => {
   test('has one lab host: of many that start at once, one gets it', async () => {
     const results = await Promise.allSettled(Array.from({ length: 5 }, () => lockHome(home)));
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    await expect(lockHome(home)).rejects.toMatchObject({ code: 'host.already-running', details: { pid: process.pid } });
+    await expect(lockHome(home)).rejects.toMatchObject({
+      code: 'host.already-running',
+      details: { pid: process.pid },
+    });
   });
 
   test('goes to the next one when its owner was killed, even if the pid lives again', async () => {

@@ -27,7 +27,10 @@ export async function startHost(
 ): Promise<StartedHost> {
   const running = await readRunningHost(home);
   if (running) {
-    throw new AbhayaError('host.already-running', `a lab host already runs for ${home.dir} (pid ${running.host.pid})`);
+    throw new AbhayaError(
+      'host.already-running',
+      `a lab host already runs for ${home.dir} (pid ${running.host.pid})`,
+    );
   }
   await mkdir(path.dirname(home.logFile), { recursive: true, mode: 0o700 });
   const log = await open(home.logFile, 'a', 0o600);

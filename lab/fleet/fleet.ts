@@ -1,0 +1,222 @@
+// All phones of the lab host: virtual ones that it starts itself, behind a private adb server, and real ones behind
+// servers of the user's. Owns the virtual phones and every session; never starts or ends a server of the user's.
+
+import path from 'node:path';
+import { AbhayaError, type Clock, type Logger, type Random } from '#base';
+import type { AdbServer } from '#lab/adb';
+import { type PhoneTools, startVirtualPhone, type VirtualPhone } from '#lab/virtual-phone';
+import type { PhoneCommand, PhoneKind, PhoneView, Profile } from '#schemas';
+import type { AgentClient } from './agent-client.ts';
+import type { Payload } from './payload.ts';
+import { createPhoneSession, type PhoneSession } from './phone-session.ts';
+import { commandVirtualPhone } from './virtual-commands.ts';
+
+export interface FleetOptions {
+  /** The private server, for virtual phones only. */
+  readonly privateServer: AdbServer & { readonly publicKey: string };
+  /** Servers of the user's, for real phones. */
+  readonly userServers: readonly AdbServer[];
+  /** Whether agents are pushed to real phones without being asked. */
+  readonly deployToRealPhones: boolean;
+  readonly phonesDir: string;
+  readonly imageDir: string;
+  readonly tools: PhoneTools;
+  /** Folder whose content virtual phones have from the start, by hard links. */
+  readonly preload: () => Promise<string | undefined>;
+  readonly payloadFor: (abi: string) => Promise<Payload>;
+  readonly onChange: (view: PhoneView) => void;
+  readonly onGone: (serial: string) => void;
+  readonly onAttached: (session: PhoneSession, client: AgentClient) => Promise<void> | void;
+  readonly onDetached: (session: PhoneSession) => void;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+export interface Fleet {
+  sessions(): readonly PhoneSession[];
+  /** Throws `not-found`. */
+  session(serial: string): PhoneSession;
+  addVirtual(request: { count: number; profile?: Profile }): Promise<readonly PhoneView[]>;
+  /** Throws `not-found`, and `conflict` for a real phone. */
+  removeVirtual(serial: string): Promise<void>;
+  command(serial: string, command: PhoneCommand): Promise<PhoneView>;
+  close(): Promise<void>;
+}
+
+const PROFILE_CYCLE: readonly Profile[] = ['flagship', 'mid-range', 'budget'];
+const RECONNECT_MS = 250;
+
+export function createFleet(options: FleetOptions): Fleet {
+  const { logger } = options;
+  const sessions = new Map<string, PhoneSession>();
+  const virtuals = new Map<string, VirtualPhone>();
+  const reconnecting = new Set<string>();
+  /** Virtual phones whose cable the user pulled: they are not looked for. */
+  const pulled = new Set<string>();
+  const stop = new AbortController();
+  let nextNumber = 1;
+
+  const bySerial = (serial: string): PhoneSession | undefined =>
+    [...sessions.values()].find(({ view }) => view.serial === serial);
+
+  function sessionOf(
+    adbSerial: string,
+    server: AdbServer,
+    kind: PhoneKind,
+    phone?: VirtualPhone,
+  ): PhoneSession {
+    const there = sessions.get(adbSerial);
+    if (there) return there;
+    const session = createPhoneSession({
+      adbSerial,
+      kind,
+      ...(phone ? { serial: phone.serial, profile: phone.profile.name } : {}),
+      open: (signal) => server.open(adbSerial, { signal }),
+      payloadFor: options.payloadFor,
+      autoDeploy: kind === 'virtual' || options.deployToRealPhones,
+      onChange: ({ view }) => options.onChange(view),
+      onAttached: options.onAttached,
+      onDetached: options.onDetached,
+      clock: options.clock,
+      random: options.random,
+      logger: logger.child({ phone: phone?.serial ?? adbSerial }),
+    });
+    sessions.set(adbSerial, session);
+    return session;
+  }
+
+  const unsubscribe = [
+    options.privateServer.onDevices((devices) => {
+      const states = new Map(devices.map(({ adbSerial, state }) => [adbSerial, state]));
+      for (const phone of virtuals.values()) {
+        const state = states.get(phone.adbAddress) ?? 'absent';
+        sessions.get(phone.adbAddress)?.adbChanged(state);
+        // A TCP phone that dropped out is not looked for by adb: that is ours to do.
+        if (state === 'absent' || state === 'offline') void reconnect(phone);
+      }
+    }),
+    ...options.userServers.map((server) =>
+      server.onDevices((devices) => {
+        for (const { adbSerial, kind, state } of devices)
+          sessionOf(adbSerial, server, kind).adbChanged(state);
+        const listed = new Set(devices.map(({ adbSerial }) => adbSerial));
+        for (const [adbSerial, session] of sessions) {
+          if (session.view.kind !== 'virtual' && !listed.has(adbSerial)) session.adbChanged('absent');
+        }
+      }),
+    ),
+  ];
+
+  /** Connects a virtual phone until it is listed, plugged out or gone. */
+  async function reconnect(phone: VirtualPhone): Promise<void> {
+    if (reconnecting.has(phone.serial)) return;
+    reconnecting.add(phone.serial);
+    try {
+      while (!stop.signal.aborted && virtuals.has(phone.serial) && isWanted(phone)) {
+        try {
+          await options.privateServer.connect(phone.adbAddress, { signal: stop.signal });
+          return;
+        } catch (error) {
+          logger.debug('a virtual phone is not there yet', { phone: phone.serial, error });
+          await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
+        }
+      }
+    } finally {
+      reconnecting.delete(phone.serial);
+    }
+  }
+
+  const isWanted = (phone: VirtualPhone): boolean => {
+    const state = sessions.get(phone.adbAddress)?.view.state;
+    const listed = options.privateServer
+      .devices()
+      .find(({ adbSerial }) => adbSerial === phone.adbAddress)?.state;
+    return listed !== 'device' && !pulled.has(phone.serial) && state !== 'failed';
+  };
+  async function startOne(profile: Profile): Promise<PhoneView> {
+    const number = nextNumber++;
+    const serial = `VP${String(number).padStart(4, '0')}`;
+    const preload = await options.preload();
+    const phone = await startVirtualPhone({
+      dir: path.join(options.phonesDir, serial),
+      imageDir: options.imageDir,
+      name: serial,
+      serial,
+      profile,
+      tools: options.tools,
+      acceptedKeys: [options.privateServer.publicKey],
+      ephemeral: true,
+      signal: stop.signal,
+      logger: logger.child({ phone: serial }),
+      ...(preload ? { preload } : {}),
+    });
+    virtuals.set(serial, phone);
+    const session = sessionOf(phone.adbAddress, options.privateServer, 'virtual', phone);
+    session.setOutside('starting');
+    void phone.exited.then((reason) => {
+      if (!virtuals.has(serial)) return; // it was asked to
+      logger.warn('a virtual phone died', { phone: serial, reason });
+      session.setOutside('failed', { code: 'device.lost', message: `the virtual phone died: ${reason}` });
+    });
+    void reconnect(phone).then(() => {
+      if (!pulled.has(serial) && session.view.state !== 'failed') session.setOutside(undefined);
+    });
+    return session.view;
+  }
+
+  async function removeVirtual(serial: string): Promise<void> {
+    const phone = virtuals.get(serial);
+    if (!phone) {
+      if (bySerial(serial)) throw new AbhayaError('conflict', `${serial} is a real phone: unplug it by hand`);
+      throw new AbhayaError('not-found', `there is no phone ${serial}`);
+    }
+    virtuals.delete(serial);
+    const session = sessions.get(phone.adbAddress);
+    sessions.delete(phone.adbAddress);
+    await session?.close();
+    await phone.stop();
+    if (!stop.signal.aborted) await options.privateServer.disconnect(phone.adbAddress).catch(() => undefined);
+    options.onGone(serial);
+  }
+
+  return {
+    sessions: () => [...sessions.values()],
+    session(serial) {
+      const session = bySerial(serial);
+      if (!session) throw new AbhayaError('not-found', `there is no phone ${serial}`);
+      return session;
+    },
+    async addVirtual({ count, profile }) {
+      const started = await Promise.allSettled(
+        Array.from({ length: count }, (_, at) =>
+          startOne(profile ?? PROFILE_CYCLE[at % PROFILE_CYCLE.length] ?? 'flagship'),
+        ),
+      );
+      const failed = started.find((result) => result.status === 'rejected');
+      const views = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+      if (failed) {
+        await Promise.all(views.map(({ serial }) => removeVirtual(serial)));
+        throw failed.reason;
+      }
+      return views;
+    },
+    removeVirtual,
+    async command(serial, command) {
+      const session = bySerial(serial);
+      if (!session) throw new AbhayaError('not-found', `there is no phone ${serial}`);
+      if (command.action === 'unplug') pulled.add(serial);
+      if (command.action === 'plug-in') pulled.delete(serial);
+      await commandVirtualPhone(session, virtuals.get(serial), command);
+      const phone = virtuals.get(serial);
+      if (command.action === 'plug-in' && phone) void reconnect(phone);
+      return session.view;
+    },
+    async close() {
+      stop.abort();
+      for (const off of unsubscribe) off();
+      await Promise.all([...sessions.values()].map((session) => session.close()));
+      await Promise.all([...virtuals.keys()].map(removeVirtual));
+    },
+  };
+}

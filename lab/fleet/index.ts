@@ -1,0 +1,5 @@
+export * from './agent-client.ts';
+export * from './fleet.ts';
+export * from './layout.ts';
+export * from './payload.ts';
+export * from './phone-session.ts';

@@ -1,0 +1,260 @@
+// The life of one phone from the lab host's side: seen by adb, brought up to date, agent attached, lost, seen again.
+// Owns the transport and the agent connection of the moment; the agent itself outlives it.
+
+import { AbhayaError, type Clock, type Logger, type Random, sleep, toErrorShape } from '#base';
+import type { AdbState, DeviceTransport } from '#lab/adb';
+import type { AgentRunFile, PhoneKind, PhoneState, PhoneView, Profile } from '#schemas';
+import { type AgentClient, attachAgent } from './agent-client.ts';
+import { startAgent } from './agent-starter.ts';
+import { deploy } from './deploy.ts';
+import { phoneLayout } from './layout.ts';
+import type { Payload } from './payload.ts';
+import { type PhoneStatus, parseStatus, statusCommand } from './phone-status.ts';
+
+export interface PhoneSessionOptions {
+  readonly adbSerial: string;
+  readonly kind: PhoneKind;
+  /** Known beforehand for virtual phones; a real one tells it. */
+  readonly serial?: string;
+  readonly profile?: Profile;
+  readonly open: (signal: AbortSignal) => Promise<DeviceTransport>;
+  readonly payloadFor: (abi: string) => Promise<Payload>;
+  /** Whether the agent is pushed to this phone without being asked. */
+  readonly autoDeploy: boolean;
+  readonly onChange: (session: PhoneSession) => void;
+  readonly onAttached: (session: PhoneSession, client: AgentClient) => Promise<void> | void;
+  readonly onDetached: (session: PhoneSession) => void;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+export interface PhoneSession {
+  readonly view: PhoneView;
+  /** The attached agent, while there is one. */
+  readonly agent: AgentClient | undefined;
+  readonly transport: DeviceTransport | undefined;
+  adbChanged(state: AdbState): void;
+  /** A word of the virtual phone's own process, such as that it is unplugged or has died. */
+  setOutside(
+    state: 'starting' | 'unplugged' | 'failed' | undefined,
+    problem?: { code: string; message: string },
+  ): void;
+  /** What probes found since. */
+  updateFacts(facts: Pick<PhoneView, 'batteryPercent' | 'charging' | 'thermal'>): void;
+  /** Drops the connection to the agent; it is attached again, or started anew when it is gone. */
+  reattach(): void;
+  close(): Promise<void>;
+}
+
+const FIRST_BACK_OFF_MS = 100;
+const MAX_BACK_OFF_MS = 5_000;
+/** A phone that stays `device` but does not answer is found by a probe of our own (FACTS, adb). */
+const PROBE_TIMEOUT_MS = 3_000;
+
+export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
+  const { clock, logger } = options;
+  const stop = new AbortController();
+  let adb: AdbState = 'absent';
+  let outside: 'starting' | 'unplugged' | 'failed' | undefined;
+  let phase: 'none' | 'deploying' | 'running' = 'none';
+  let facts: Partial<PhoneView> = {};
+  let problem: PhoneView['problem'];
+  let agent: AgentClient | undefined;
+  let transport: DeviceTransport | undefined;
+  let wake: () => void = () => undefined;
+  let attempt = new AbortController();
+
+  const session: PhoneSession = {
+    get view() {
+      const view: PhoneView = {
+        serial: options.serial ?? options.adbSerial,
+        adbSerial: options.adbSerial,
+        kind: options.kind,
+        ...(options.profile ? { profile: options.profile } : {}),
+        ...facts,
+        state: stateOf(adb, outside, phase),
+      };
+      if (problem && view.state !== 'running') view.problem = problem;
+      return view;
+    },
+    get agent() {
+      return agent;
+    },
+    get transport() {
+      return transport;
+    },
+    adbChanged(state) {
+      if (state === adb) return;
+      adb = state;
+      if (state !== 'device') attempt.abort();
+      changed();
+      wake();
+    },
+    setOutside(state, why) {
+      outside = state;
+      problem = why;
+      changed();
+      wake();
+    },
+    updateFacts(next) {
+      const before = JSON.stringify(facts);
+      facts = { ...facts, ...next };
+      if (JSON.stringify(facts) !== before) changed();
+    },
+    reattach: () => attempt.abort(),
+    async close() {
+      stop.abort();
+      attempt.abort();
+      wake();
+      await done;
+    },
+  };
+
+  const changed = () => options.onChange(session);
+
+  async function keepAttached(): Promise<void> {
+    let backOffMs = FIRST_BACK_OFF_MS;
+    while (!stop.signal.aborted) {
+      if (adb !== 'device' || !options.autoDeploy) {
+        await untilWoken();
+        continue;
+      }
+      attempt = new AbortController();
+      try {
+        await attachOnce(AbortSignal.any([stop.signal, attempt.signal]));
+        backOffMs = FIRST_BACK_OFF_MS;
+      } catch (error) {
+        if (!stop.signal.aborted) {
+          const { code, message } = toErrorShape(error);
+          problem = { code, message };
+          logger.warn('a phone could not be attached', { serial: session.view.serial, error });
+        }
+      } finally {
+        await release();
+      }
+      if (adb === 'device') await untilWoken(backOffMs * (0.5 + options.random.float()));
+      backOffMs = Math.min(MAX_BACK_OFF_MS, backOffMs * 2);
+    }
+  }
+
+  /** Attaches and stays until the agent, the phone or we go away. */
+  async function attachOnce(signal: AbortSignal): Promise<void> {
+    const opened = await options.open(signal);
+    transport = opened;
+    const { exitCode, stdout, stderr } = await opened.shell(statusCommand(), { signal });
+    if (exitCode !== 0)
+      throw new AbhayaError('device.command-failed', `the phone does not answer: ${stderr.slice(0, 300)}`);
+    const status = parseStatus(stdout);
+    takeFacts(status);
+    const payload = await options.payloadFor(status.abi);
+    phase = 'deploying';
+    changed();
+    const startedAt = clock.monotonic();
+    const { pushedBytes } = await deploy(opened, status, payload, { signal });
+    const client = await attachOrStart(opened, status, payload, signal);
+    agent = client;
+    logger.info('a phone is attached', {
+      serial: session.view.serial,
+      pushedBytes,
+      tookMs: Math.round(clock.monotonic() - startedAt),
+    });
+    facts = {
+      ...facts,
+      nodeId: client.hello.nodeId,
+      profile: client.hello.profile,
+      sandbox: client.hello.sandbox,
+    };
+    await options.onAttached(session, client);
+    problem = undefined;
+    phase = 'running';
+    changed();
+    const reason = await Promise.race([
+      client.disconnected,
+      opened.disconnected,
+      aborted(signal),
+      silence(opened, signal),
+    ]);
+    logger.info('a phone is detached', { serial: session.view.serial, reason });
+  }
+
+  async function attachOrStart(
+    opened: DeviceTransport,
+    status: PhoneStatus,
+    payload: Payload,
+    signal: AbortSignal,
+  ): Promise<AgentClient> {
+    const bundleHash = `${payload.runtime.hash}-${payload.agent.hash}`;
+    const layout = phoneLayout({ runtime: payload.runtime.hash, agent: payload.agent.hash });
+    const attach = (running: AgentRunFile) => attachAgent(opened, layout, running, { logger, signal });
+    if (status.running?.bundleHash === bundleHash) {
+      try {
+        return await attach(status.running);
+      } catch (error) {
+        if (signal.aborted) throw error;
+        logger.info('the agent of the run file does not answer: starting one', { error });
+      }
+    }
+    return attach(await startAgent(opened, layout, status, { bundleHash, signal }));
+  }
+
+  function takeFacts(status: PhoneStatus): void {
+    facts = {
+      ...facts,
+      serial: options.serial ?? status.serial,
+      abi: status.abi,
+      model: status.model,
+      android: status.android,
+      ...(status.apiLevel ? { apiLevel: status.apiLevel } : {}),
+    };
+  }
+
+  /** Resolves when the phone has stopped answering while adb still lists it. */
+  async function silence(opened: DeviceTransport, signal: AbortSignal): Promise<string> {
+    for (;;) {
+      await sleep(PROBE_TIMEOUT_MS, { signal }).catch(() => undefined);
+      if (signal.aborted) return 'stopped';
+      if (!(await opened.probe(PROBE_TIMEOUT_MS).catch(() => false))) return 'the phone does not answer';
+    }
+  }
+
+  async function release(): Promise<void> {
+    const [client, opened] = [agent, transport];
+    agent = undefined;
+    transport = undefined;
+    phase = 'none';
+    attempt.abort();
+    if (client) options.onDetached(session);
+    client?.close();
+    await opened?.close().catch(() => undefined);
+    if (!stop.signal.aborted) changed();
+  }
+
+  async function untilWoken(ms = 60_000): Promise<void> {
+    const over = new AbortController();
+    wake = () => over.abort();
+    await sleep(ms, { signal: AbortSignal.any([stop.signal, over.signal]) }).catch(() => undefined);
+  }
+
+  const done = keepAttached();
+  return session;
+}
+
+const aborted = (signal: AbortSignal): Promise<string> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve('stopped');
+    else signal.addEventListener('abort', () => resolve('stopped'), { once: true });
+  });
+
+/** What the user is shown: the worst thing first. */
+export function stateOf(
+  adb: AdbState,
+  outside: 'starting' | 'unplugged' | 'failed' | undefined,
+  phase: 'none' | 'deploying' | 'running',
+): PhoneState {
+  if (outside === 'failed') return 'failed';
+  if (outside === 'unplugged') return 'unplugged';
+  if (adb === 'absent') return outside === 'starting' ? 'starting' : 'unplugged';
+  if (adb !== 'device') return adb;
+  return phase === 'none' ? 'ready' : phase;
+}

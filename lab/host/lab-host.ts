@@ -1,0 +1,239 @@
+// The lab host: fleet, links, libraries and tasks put together, behind the port that the API serves.
+
+import { randomBytes } from 'node:crypto';
+import { AbhayaError, type Clock, Emitter, type Logger, type Random } from '#base';
+import type { LabHost } from '#lab/api';
+import type { AgentClient, Fleet, PhoneSession } from '#lab/fleet';
+import { createLinkTable, type LinkEnd, type LinkTable, topologyPairs } from '#lab/links';
+import type { DoctorCheck, HostView, LabEvent, SubmitTask, TaskView, TopologyView } from '#schemas';
+import type { LibraryRoom } from './library-room.ts';
+import { isMeshReady } from './mesh-watch.ts';
+import { createTaskBook } from './task-book.ts';
+import type { UploadStore } from './upload-store.ts';
+
+export interface LabHostOptions {
+  readonly fleet: () => Fleet;
+  readonly library: LibraryRoom;
+  readonly uploads: UploadStore;
+  readonly info: () => Omit<HostView, 'meshReady' | 'phones'>;
+  readonly checks: () => Promise<DoctorCheck[]>;
+  readonly shutdown: () => void;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** The lab host and what the fleet tells it. */
+export interface LabHostParts {
+  readonly host: LabHost;
+  attached(session: PhoneSession, client: AgentClient): Promise<void>;
+  detached(session: PhoneSession): void;
+  close(): Promise<void>;
+}
+
+const MAX_UPLOAD_BYTES = 2 * 1024 ** 3;
+const MAX_PACKAGE_BYTES = 50 * 1024 ** 2;
+const SUBMIT_TIMEOUT_MS = 30_000;
+
+export function createLabHost(options: LabHostOptions): LabHostParts {
+  const { uploads, library, logger } = options;
+  const events = new Emitter<LabEvent>((error) => logger.error('an event listener failed', { error }));
+  const topologies = new Map<string, TopologyView>();
+  const serials = new Map<string, string>();
+  const book = createTaskBook({ serialOf: (nodeId) => serials.get(nodeId) });
+  let sampled = false;
+  let wasReady = false;
+
+  const links: LinkTable = createLinkTable({
+    endOf: (serial) =>
+      linkEndOf(
+        options
+          .fleet()
+          .sessions()
+          .find(({ view }) => view.serial === serial),
+      ),
+    onChange: (link) => events.emit({ event: 'link', link }),
+    clock: options.clock,
+    random: options.random,
+    logger,
+  });
+
+  const running = (): PhoneSession[] =>
+    options
+      .fleet()
+      .sessions()
+      .filter(({ view }) => view.state === 'running');
+  const ready = (): boolean =>
+    isMeshReady(
+      running().flatMap(({ view }) => (view.nodeId ? [view.nodeId] : [])),
+      topologies,
+    );
+
+  function noticeMesh(): void {
+    const isReady = ready();
+    if (isReady === wasReady) return;
+    wasReady = isReady;
+    events.emit({ event: 'mesh', ready: isReady, atMs: options.clock.now() });
+  }
+
+  function agentOn(serial: string): AgentClient {
+    const { agent, view } = options.fleet().session(serial);
+    if (agent) return agent;
+    throw new AbhayaError('device.offline', `no agent is attached on ${serial} (${view.state})`);
+  }
+
+  async function submitTask(request: SubmitTask): Promise<TaskView> {
+    const from = request.from ?? running()[0]?.view.serial;
+    if (!from)
+      throw new AbhayaError('device.offline', 'no phone is running; start some with: abhaya up --phones 5');
+    const agent = agentOn(from);
+    const on = request.on === undefined ? undefined : agentOn(request.on).hello.nodeId;
+    const inputs: Record<string, { spool: string } | { value: unknown }> = {};
+    for (const [name, input] of Object.entries(request.inputs)) {
+      inputs[name] =
+        'upload' in input ? { spool: await handOver(agent, input.upload) } : { value: input.value };
+    }
+    const { packageId, author, version, deadlineMs } = request;
+    const call = {
+      packageId,
+      inputs,
+      ...(author ? { author } : {}),
+      ...(version ? { version } : {}),
+      ...(on ? { on } : {}),
+      ...(deadlineMs ? { deadlineMs } : {}),
+    };
+    const { taskId } = await agent.call('task.submit', call, { timeoutMs: SUBMIT_TIMEOUT_MS });
+    noteTask(from, await agent.call('task.get', { taskId }));
+    return book.get(taskId);
+  }
+
+  async function handOver(agent: AgentClient, uploadId: string): Promise<string> {
+    const { stream } = await uploads.open(uploadId);
+    const spool = `input-${randomBytes(8).toString('hex')}`;
+    await agent.putSpool(spool, stream);
+    await uploads.remove(uploadId);
+    return spool;
+  }
+
+  function noteTask(from: string, task: Parameters<typeof book.update>[1]): void {
+    const view = book.update(from, task);
+    if (view) events.emit({ event: 'task', task: view });
+  }
+
+  const host: LabHost = {
+    events,
+    info: () => ({ ...options.info(), meshReady: ready(), phones: options.fleet().sessions().length }),
+    phones: () =>
+      options
+        .fleet()
+        .sessions()
+        .map(({ view }) => view),
+    async addPhones(request) {
+      const before = options
+        .fleet()
+        .sessions()
+        .map(({ view }) => view.serial);
+      const added = await options.fleet().addVirtual(request);
+      const serialsNow = added.map(({ serial }) => serial);
+      for (const [a, b] of topologyPairs(request.topology ?? 'ring', serialsNow.length, options.random)) {
+        links.add(serialsNow[a] ?? '', serialsNow[b] ?? '');
+      }
+      // New phones join those that are there, by one link.
+      const [last, first] = [before.at(-1), serialsNow[0]];
+      if (last && first) links.add(last, first);
+      return [...added];
+    },
+    async removePhone(serial) {
+      await links.removeOf(serial);
+      await options.fleet().removeVirtual(serial);
+    },
+    commandPhone: (serial, command) => options.fleet().command(serial, command),
+    async log(serial, lines) {
+      const { transport, view } = options.fleet().session(serial);
+      if (!transport) throw new AbhayaError('device.offline', `${serial} is not reachable (${view.state})`);
+      const { stdout } = await transport.shell(
+        `tail -n ${lines} /data/local/tmp/abhaya/log/agent.log 2>/dev/null`,
+      );
+      return { serial, lines: stdout.split(/\r?\n/).filter((line) => line !== '') };
+    },
+    mesh: () => ({
+      ready: ready(),
+      links: links.list(),
+      topologies: Object.fromEntries(
+        [...topologies].map(([nodeId, view]) => [serials.get(nodeId) ?? nodeId, view]),
+      ),
+    }),
+    async addLink({ a, b, shape }) {
+      for (const serial of [a, b]) options.fleet().session(serial);
+      return links.add(a, b, shape);
+    },
+    removeLink: (linkId) => links.remove(linkId),
+    services: () => library.list(),
+    async installService(source, serial) {
+      const { uploadId } = await uploads.put(source, { maxBytes: MAX_PACKAGE_BYTES });
+      try {
+        return await library.install(uploads.pathOf(uploadId), serial);
+      } finally {
+        await uploads.remove(uploadId);
+      }
+    },
+    upload: (source) => uploads.put(source, { maxBytes: MAX_UPLOAD_BYTES }),
+    submitTask,
+    tasks: () => book.list(),
+    task: (taskId) => book.get(taskId),
+    async cancelTask(taskId) {
+      const { from } = book.get(taskId);
+      const agent = agentOn(from);
+      await agent.call('task.cancel', { taskId, reason: 'cancelled by the user' });
+      noteTask(from, await agent.call('task.get', { taskId }));
+      return book.get(taskId);
+    },
+    openOutput(taskId, name) {
+      const task = book.get(taskId);
+      if (!task.outputs.some((output) => output.name === name)) {
+        throw new AbhayaError('not-found', `the task has no output ${name}`);
+      }
+      return agentOn(task.from).openOutput(taskId, name);
+    },
+    doctor: () => options.checks(),
+    shutdown: options.shutdown,
+  };
+
+  return {
+    host,
+    async attached(session, client) {
+      const { serial } = session.view;
+      serials.set(client.hello.nodeId, serial);
+      client.on('mesh.topology', (topology) => {
+        topologies.set(client.hello.nodeId, topology);
+        noticeMesh();
+      });
+      client.on('task.changed', (task) => noteTask(serial, task));
+      // The samples go to the first phone: the others must fetch them over the mesh.
+      const samples = !sampled && session.view.kind === 'virtual';
+      sampled ||= samples;
+      await library.welcome(session, client, { samples });
+      topologies.set(client.hello.nodeId, await client.call('mesh.topology', {}));
+      for (const task of await client.call('task.list', {})) noteTask(serial, task);
+      links.poke();
+      queueMicrotask(noticeMesh);
+    },
+    detached(session) {
+      if (session.view.nodeId) topologies.delete(session.view.nodeId);
+      queueMicrotask(noticeMesh);
+    },
+    close: () => links.close(),
+  };
+}
+
+function linkEndOf(session: PhoneSession | undefined): LinkEnd | undefined {
+  const agent = session?.agent;
+  if (!agent) return undefined;
+  return {
+    nodeId: agent.hello.nodeId,
+    expectLink: async (link) => {
+      await agent.call('link.expect', link, { timeoutMs: 5_000 });
+    },
+    openBridge: agent.openBridge,
+  };
+}

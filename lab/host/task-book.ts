@@ -1,0 +1,44 @@
+// The tasks of one run of the lab host, as their requesters' agents tell them, with phones named by serial.
+
+import { AbhayaError } from '#base';
+import { type AgentTaskView, finalTaskStates, type TaskView } from '#schemas';
+
+export interface TaskBook {
+  /** Takes what an agent says of its task; returns the view when it changed anything. */
+  update(from: string, task: AgentTaskView): TaskView | undefined;
+  list(): TaskView[];
+  /** Throws `not-found`. */
+  get(taskId: string): TaskView;
+}
+
+/** The oldest finished tasks are forgotten beyond this. */
+const MAX_TASKS = 10_000;
+
+export function createTaskBook(options: { serialOf: (nodeId: string) => string | undefined }): TaskBook {
+  const tasks = new Map<string, TaskView>();
+  return {
+    update(from, task) {
+      const before = tasks.get(task.taskId);
+      // A result never changes once it is final, whatever arrives late.
+      if (before && finalTaskStates.includes(before.state)) return undefined;
+      const { device, ...rest } = task;
+      const view: TaskView = {
+        ...rest,
+        from,
+        ...(device ? { deviceNode: device, device: options.serialOf(device) ?? device } : {}),
+      };
+      tasks.set(task.taskId, view);
+      if (tasks.size > MAX_TASKS) {
+        const oldest = [...tasks.values()].find(({ state }) => finalTaskStates.includes(state));
+        if (oldest) tasks.delete(oldest.taskId);
+      }
+      return view;
+    },
+    list: () => [...tasks.values()],
+    get(taskId) {
+      const task = tasks.get(taskId);
+      if (!task) throw new AbhayaError('not-found', `there is no task ${taskId}`);
+      return task;
+    },
+  };
+}
