@@ -171,11 +171,23 @@ export function privateApt(options) {
 
   /** Just these packages, without what they need (for another architecture's libraries). */
   async function downloadOnly(packages) {
-    const uris = await apt(['download', '--print-uris', '-qq', ...packages], 60_000);
-    if (uris.code !== 0) fail(`downloading ${packages.join(' ')}`, uris);
+    const what = `downloading ${packages.join(' ')}`;
+    // Asked in an empty folder: apt leaves out what lies in the current one already.
+    const empty = join(dir, 'nothing');
+    mkdirSync(empty, { recursive: true });
+    const uris = await run('apt-get', ['download', '--print-uris', '-qq', ...packages], {
+      cwd: empty,
+      env,
+      timeoutMs: 60_000,
+      signal,
+    });
+    if (uris.code !== 0) fail(what, uris);
     const result = await apt(['download', '-q', ...packages]);
-    if (result.code !== 0) fail(`downloading ${packages.join(' ')}`, result);
-    return [...uris.stdout.matchAll(/^'[^']+' (\S+\.deb) /gm)].map(([, name]) => join(archives, name));
+    if (result.code !== 0) fail(what, result);
+    const names = [...uris.stdout.matchAll(/^'[^']+' (\S+\.deb) /gm)].map(([, name]) => name);
+    if (names.length !== packages.length)
+      throw new SetupError(`${what}: apt named ${names.length} of ${packages.length} files.`);
+    return names.map((name) => join(archives, name));
   }
 
   return {

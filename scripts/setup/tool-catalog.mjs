@@ -182,8 +182,8 @@ export function toolGroups(arch = process.arch) {
           system: ['mvn'],
           places: ['usr/share/maven/bin/mvn'],
           probe: {
-            args: ['-v'],
-            accept: (output) => versionAtLeast(output, /Apache Maven (?:\x1b\[m)?(\d[\d.]*)/, '3.6'),
+            args: ['-B', '-v'],
+            accept: (output) => versionAtLeast(output, /Apache Maven (\d[\d.]*)/, '3.6'),
           },
           wrap: (root, place, tools) =>
             `JAVA_HOME=\${JAVA_HOME:-"${tools.java.replace(/\/bin\/java$/, '')}"} M2_HOME= exec "${root}/${place}" "$@"`,

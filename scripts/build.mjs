@@ -1,0 +1,110 @@
+// `npm run build`: everything that dist/ holds, each part only when its sources changed.
+//   --status        says what is out of date and ends with 3, or with 0 when nothing is; changes nothing
+//   --abi <abi>     also makes the Node runtime for phones of that ABI (arm64-v8a); may be given more than once
+//   --only <name>   only steps whose name contains this
+//   --force         makes everything again
+
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { bundleSteps } from './build/bundles.mjs';
+import { nativeSteps } from './build/native.mjs';
+import { runtimeAbis, runtimeStep, servicesStep, supervisorStep } from './build/others.mjs';
+import { outOfDate, runStep } from './build/step.mjs';
+import { sweepAside } from './setup/atomic.mjs';
+import { createContext } from './setup/context.mjs';
+import { SetupError } from './setup/errors.mjs';
+import { withLock } from './setup/lock.mjs';
+import { asProgram } from './setup/main.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+await asProgram(async (signal) => {
+  const { values } = parseArgs({
+    options: {
+      status: { type: 'boolean' },
+      abi: { type: 'string', multiple: true, default: [] },
+      only: { type: 'string' },
+      force: { type: 'boolean' },
+    },
+  });
+  const ctx = createContext({ root, signal });
+  const dist = join(root, 'dist');
+  const tools = readTools(ctx);
+  const build = { ctx, root, dist, tools };
+  const every = [
+    ...bundleSteps(),
+    ...nativeSteps(tools),
+    servicesStep(),
+    supervisorStep(),
+    ...runtimeAbis(dist, values.abi).map((abi) => runtimeStep(ctx, abi)),
+  ].filter((step) => values.only === undefined || step.name.includes(values.only));
+  const steps = every.filter((step) => step.entry === undefined || existsSync(join(root, step.entry)));
+  const why = (step) => (values.force ? 'asked for' : outOfDate(build, step));
+
+  if (values.status) {
+    const due = steps.filter((step) => why(step) !== undefined);
+    if (due.length > 0)
+      process.stdout.write(
+        `${due.map((step) => step.name).join(', ')}: ${due.length === 1 ? why(due[0]) : 'out of date'}\n`,
+      );
+    return due.length > 0 ? 3 : 0;
+  }
+
+  mkdirSync(dist, { recursive: true });
+  await withLock(join(ctx.cacheDir, 'build.lock'), () => make(), {
+    signal,
+    onWait: (owner) => ctx.log.line(`build: another one is at work (process ${owner.pid}); waiting for it`),
+  });
+  return 0;
+
+  async function make() {
+    sweepAside(dist);
+    for (const step of every)
+      if (!steps.includes(step))
+        ctx.log.line(`build: ${step.name}: ${step.entry} is not there yet; left out`);
+    // Two at a time, the slow ones (Maven) first.
+    const queue = [...steps].sort((a, b) => Number(b.slow ?? false) - Number(a.slow ?? false));
+    const failures = [];
+    const worker = async () => {
+      for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
+        signal.throwIfAborted();
+        const reason = why(step);
+        if (reason === undefined) continue;
+        const start = performance.now();
+        try {
+          await runStep(build, step);
+        } catch (error) {
+          // The others don't depend on it: what can be made is made, then all failures are told.
+          failures.push(error?.errors ? await bundleError(step, error) : error);
+          continue;
+        }
+        ctx.log.line(`build: ${step.name} (${reason}) in ${ctx.log.seconds(performance.now() - start)}`);
+      }
+    };
+    await Promise.all([worker(), worker()]);
+    if (failures.length === 1) throw failures[0];
+    if (failures.length > 1) {
+      throw new SetupError(
+        failures.map((error) => (error instanceof SetupError ? error.message : error.stack)).join('\n\n'),
+      );
+    }
+  }
+});
+
+function readTools(ctx) {
+  const path = join(ctx.toolsDir, 'tools.json');
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')).tools;
+  } catch {
+    if (process.platform === 'win32') return {};
+    throw new SetupError('The tools are not set up.', { hint: 'npm run setup' });
+  }
+}
+
+async function bundleError(step, error) {
+  const { formatMessages } = await import('esbuild');
+  const lines = await formatMessages(error.errors.slice(0, 10), { kind: 'error', color: false });
+  return new SetupError(`${step.name} can't be bundled:\n${lines.join('\n')}`);
+}

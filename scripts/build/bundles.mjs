@@ -1,0 +1,110 @@
+// Build steps for JavaScript: one file per program, made by esbuild. esbuild is a development dependency, so it is
+// imported only when there is something to bundle.
+
+import { readFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+
+/** Packages that read files beside themselves at run time: the lab host takes these from node_modules. */
+const withFiles = ['@fastify/swagger-ui', 'pino', 'pino-pretty', 'libsql'];
+
+const programs = [
+  { name: 'lab-host', entry: 'lab/main.ts', external: withFiles },
+  { name: 'cli', entry: 'cli/main.ts', external: withFiles },
+  // Runs alone on a phone: everything is inside.
+  { name: 'agent', entry: 'device-agent/main.ts', external: [] },
+  { name: 'virtual-phone', entry: 'lab/virtual-phone/main.ts', external: withFiles },
+];
+
+// Bundled CommonJS packages expect these three.
+const banner = [
+  "import { createRequire as __createRequire } from 'node:module';",
+  "import { fileURLToPath as __fileURLToPath } from 'node:url';",
+  'const require = __createRequire(import.meta.url);',
+  'const __filename = __fileURLToPath(import.meta.url);',
+  "const __dirname = __fileURLToPath(new URL('.', import.meta.url));",
+].join('\n');
+
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  format: 'esm',
+  legalComments: 'none',
+  logLevel: 'silent',
+};
+
+const workerReference =
+  /new URL\(\s*import\.meta\.url\.endsWith\('\.ts'\)\s*\?\s*'\.\/([\w-]+)\.ts'\s*:\s*'\.\/\1\.js',\s*import\.meta\.url,?\s*\)/g;
+
+/** A worker file named in the house's way (`.ts` from source, `.js` in a bundle) is carried inside its bundle. */
+const embedWorkers = (esbuild, inputs) => ({
+  name: 'embed-workers',
+  setup(build) {
+    build.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      if (!text.includes('-worker.js')) return undefined;
+      const found = [...text.matchAll(workerReference)];
+      if (found.length === 0) throw new Error(`${path} names a worker in a way that can't be bundled`);
+      let contents = text;
+      for (const [expression, name] of found) {
+        const worker = await esbuild.build({
+          ...common,
+          entryPoints: [join(dirname(path), `${name}.ts`)],
+          write: false,
+          minify: true,
+          metafile: true,
+        });
+        for (const input of Object.keys(worker.metafile.inputs)) inputs.add(input);
+        const data = Buffer.from(worker.outputFiles[0].contents).toString('base64');
+        contents = contents.replace(expression, () => `new URL('data:text/javascript;base64,${data}')`);
+      }
+      return { contents, loader: 'ts' };
+    });
+  },
+});
+
+/** @returns {import('./step.mjs').BuildStep[]} */
+export const bundleSteps = () =>
+  programs.map((program) => ({
+    name: `${program.name}.mjs`,
+    entry: program.entry,
+    outputs: [`${program.name}.mjs`, `${program.name}.mjs.map`],
+    // What was bundled last time, plus what decides how; a new file can only come in through one of these.
+    inputs: (last) => [
+      program.entry,
+      ...(last ?? []),
+      'package-lock.json',
+      'package.json',
+      'scripts/build/bundles.mjs',
+    ],
+    async run({ root, aside }) {
+      const esbuild = await import('esbuild');
+      const workers = new Set();
+      const out = join(aside, `${program.name}.mjs`);
+      const result = await esbuild.build({
+        ...common,
+        absWorkingDir: root,
+        entryPoints: [join(root, program.entry)],
+        outfile: out,
+        external: program.external,
+        banner: { js: banner },
+        sourcemap: true,
+        sourcesContent: false,
+        metafile: true,
+        plugins: [embedWorkers(esbuild, workers)],
+      });
+      const own = (input) =>
+        !input.includes('node_modules') && !input.startsWith('..') && !input.startsWith('<');
+      return {
+        inputs: [
+          ...new Set([
+            ...Object.keys(result.metafile.inputs),
+            ...[...workers].map((path) => relative(root, join(process.cwd(), path))),
+          ]),
+        ]
+          .filter(own)
+          .sort(),
+        note: basename(out),
+      };
+    },
+  }));

@@ -1,0 +1,62 @@
+// Build steps for C: each Makefile, once per architecture that there is a compiler for.
+
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { hostAbi } from '../bundle/phone-runtime.mjs';
+import { SetupError } from '../setup/errors.mjs';
+import { run } from '../setup/run.mjs';
+
+/** ABI → the tool that compiles for it on this machine. */
+const compilers = () => ({
+  x86_64: process.arch === 'x64' ? 'cc' : 'ccX64',
+  'arm64-v8a': process.arch === 'arm64' ? 'cc' : 'ccArm64',
+  'armeabi-v7a': 'ccArm',
+});
+
+/** Compilers go to make by name, with their folder first on PATH: a path with spaces would break its rules. */
+export function compilerEnv(tools, key, env) {
+  const path = [dirname(tools[key]), dirname(tools.cc), dirname(tools.make), env.PATH].join(':');
+  return { env: { ...env, PATH: path }, name: basename(tools[key]) };
+}
+
+export async function make(ctx, tools, key, folder, args) {
+  const { env, name } = compilerEnv(tools, key, ctx.env);
+  const result = await run(tools.make, ['-C', join(ctx.root, folder), `CC=${name}`, ...args], {
+    env,
+    signal: ctx.signal,
+    timeoutMs: 10 * 60_000,
+  });
+  if (result.code !== 0)
+    throw new SetupError(
+      `make in ${folder} (${name}) failed:\n${(result.stdout + result.stderr).trim().slice(-4_000)}`,
+    );
+}
+
+const skip = (name) => /^(?:build|tests)(?:\/|$)/.test(name);
+
+const step = (abi, key, folder, programs) => ({
+  name: `${basename(folder) === 'native' ? 'phone-init' : basename(folder)} ${abi}`,
+  entry: `${folder}/Makefile`,
+  outputs: programs.map((program) => `native/${abi}/${program}`),
+  inputs: () => [folder, 'scripts/build/native.mjs'],
+  skip,
+  usesTools: [key],
+  async run({ ctx, root, aside, tools }) {
+    const out = join(aside, 'native', abi);
+    // Relative, so that spaces above the project don't reach make.
+    await make(ctx, tools, key, folder, [`OUT=${relative(join(root, folder), out)}`]);
+    const missing = programs.filter((program) => !existsSync(join(out, program)));
+    if (missing.length > 0) throw new SetupError(`make in ${folder} did not make ${missing.join(', ')}.`);
+  },
+});
+
+/** @returns {import('./step.mjs').BuildStep[]} */
+export function nativeSteps(tools) {
+  const abis = Object.entries(compilers()).filter(([, key]) => tools[key] !== undefined);
+  return [
+    ...abis.map(([abi, key]) => step(abi, key, 'android-shim/launcher', ['abhaya-launcher'])),
+    ...(process.platform === 'linux'
+      ? [step(hostAbi(), 'cc', 'lab/virtual-phone/native', ['phone-init', 'phone-call'])]
+      : []),
+  ];
+}

@@ -1,0 +1,106 @@
+// Build steps for Kotlin (Maven), the sample services and the phones' Node runtime.
+
+import { copyFileSync, cpSync, existsSync, mkdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { hostAbi, makePhoneRuntime, phoneAbis, runtimeInputsKey } from '../bundle/phone-runtime.mjs';
+import { SetupError, saysOffline } from '../setup/errors.mjs';
+import { pinnedNode } from '../setup/node-modules.mjs';
+import { run } from '../setup/run.mjs';
+import { compilerEnv } from './native.mjs';
+
+const supervisor = 'android-shim/supervisor';
+
+export const mavenFlags = ['-B', '-q', '-Dmaven.wagon.http.retryHandler.count=3', '-Dmaven.wagon.rto=60000'];
+
+/** @returns {import('./step.mjs').BuildStep} */
+export const supervisorStep = () => ({
+  name: 'supervisor.jar',
+  entry: `${supervisor}/pom.xml`,
+  outputs: ['shim/supervisor.jar'],
+  inputs: () => [supervisor, 'scripts/build/others.mjs'],
+  skip: (name) =>
+    name === 'target' || name.startsWith('target/') || name === 'src/test' || name.startsWith('src/test/'),
+  usesTools: ['mvn', 'java'],
+  slow: true,
+  async run({ ctx, root, aside, tools }) {
+    // Built from a copy: Maven empties target/ while it works, and somebody's tests may be using that.
+    const work = join(aside, 'work');
+    cpSync(join(root, supervisor), work, { recursive: true, filter: (path) => basename(path) !== 'target' });
+    const result = await run(tools.mvn, [...mavenFlags, '-DskipTests', 'package'], {
+      cwd: work,
+      env: ctx.env,
+      signal: ctx.signal,
+      timeoutMs: 15 * 60_000,
+    });
+    if (result.code !== 0) {
+      const text = result.stdout + result.stderr;
+      const hint = saysOffline(text)
+        ? { hint: 'Maven could not reach its repository. When you are online again: npm run setup' }
+        : {};
+      throw new SetupError(`Maven failed in ${supervisor}:\n${text.trim().slice(0, 4_000)}`, hint);
+    }
+    mkdirSync(join(aside, 'shim'), { recursive: true });
+    copyFileSync(join(work, 'target', 'supervisor.jar'), join(aside, 'shim', 'supervisor.jar'));
+  },
+});
+
+/**
+ * services/build.ts (its owner's) is run by the pinned Node as `build.ts --out <folder> --work <folder>` with CC and
+ * CC_ARM64 in its environment, and leaves *.meshsvc files in the folder. Without it, there are no services yet.
+ * @returns {import('./step.mjs').BuildStep}
+ */
+export const servicesStep = () => ({
+  name: 'services',
+  entry: 'services/build.ts',
+  outputs: ['services'],
+  inputs: () => ['services', 'schemas', 'device-agent/services', 'scripts/build/others.mjs'],
+  skip: (name) => /(?:^|\/)(?:build|target|tests)(?:\/|$)/.test(name) || /\.test\.ts$/.test(name),
+  usesTools: ['cc'],
+  async run({ ctx, root, aside, tools }) {
+    const out = join(aside, 'services');
+    mkdirSync(out, { recursive: true });
+    const env = compilerEnv(tools, 'cc', ctx.env).env;
+    const optional = Object.fromEntries(
+      [
+        ['CC', 'cc'],
+        ['CC_ARM64', 'ccArm64'],
+        ['CC_ARM', 'ccArm'],
+      ].flatMap(([name, key]) => (tools[key] ? [[name, tools[key]]] : [])),
+    );
+    const result = await run(
+      pinnedNode(root),
+      ['--disable-warning=ExperimentalWarning', join(root, 'services', 'build.ts'), '--out', out],
+      {
+        cwd: root,
+        env: { ...env, ...optional },
+        signal: ctx.signal,
+        timeoutMs: 10 * 60_000,
+      },
+    );
+    if (result.code !== 0)
+      throw new SetupError(
+        `services/build.ts failed:\n${(result.stdout + result.stderr).trim().slice(-4_000)}`,
+      );
+  },
+});
+
+/** @returns {import('./step.mjs').BuildStep} */
+export const runtimeStep = (ctx, abi) => ({
+  name: `phone runtime ${abi}`,
+  outputs: [`phone/${abi}`],
+  inputs: () => [],
+  key: () => runtimeInputsKey(ctx, abi),
+  usesTools: ['patchelf', phoneAbis[abi]?.strip[process.arch] ?? 'strip'],
+  async run({ aside, tools }) {
+    await makePhoneRuntime(ctx, { abi, dist: aside, tools });
+  },
+});
+
+/** The runtime of this machine's virtual phones, and of the ABIs that were asked for or made before. */
+export function runtimeAbis(dist, asked) {
+  if (process.platform !== 'linux') return asked;
+  const before = Object.keys(phoneAbis).filter((abi) =>
+    existsSync(join(dist, 'phone', abi, 'manifest.json')),
+  );
+  return [...new Set([hostAbi(), ...asked, ...before].filter(Boolean))];
+}
