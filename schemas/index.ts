@@ -1,5 +1,6 @@
 export * from './api/lab-views.ts';
 export * from './api/task-view.ts';
+export * from './cbor.ts';
 export * from './common.ts';
 export * from './control/agent-calls.ts';
 export * from './control/rpc-frames.ts';
@@ -7,4 +8,8 @@ export * from './manifest-draft.ts';
 export * from './manifest-rules.ts';
 export * from './manifest-terms.ts';
 export * from './manifest.ts';
+export * from './mesh/frames.ts';
+export * from './mesh/sealed.ts';
+export * from './messages/index.ts';
 export * from './validator.ts';
+export * from './sandbox-protocol.ts';

@@ -136,20 +136,20 @@ function breakingDisk(steps: number): { disk: Disk; broke: () => boolean } {
     throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
   };
   const disk: Disk = {
-    makeFolder: async (path) => (await step(), nodeDisk.makeFolder(path)),
+    makeFolder: (path) => step().then(() => nodeDisk.makeFolder(path)),
     createFile: async (path, mode) => {
       await step();
       const file = await nodeDisk.createFile(path, mode);
       return {
-        write: async (chunk) => (await step(), file.write(chunk)),
-        sync: async () => (await step(), file.sync()),
+        write: (chunk) => step().then(() => file.write(chunk)),
+        sync: () => step().then(() => file.sync()),
         close: () => file.close(),
       };
     },
-    setMode: async (path, mode) => (await step(), nodeDisk.setMode(path, mode)),
-    rename: async (from, to) => (await step(), nodeDisk.rename(from, to)),
-    syncFolder: async (path) => (await step(), nodeDisk.syncFolder(path)),
-    removeTree: async (path) => (await step(), nodeDisk.removeTree(path)),
+    setMode: (path, mode) => step().then(() => nodeDisk.setMode(path, mode)),
+    rename: (from, to) => step().then(() => nodeDisk.rename(from, to)),
+    syncFolder: (path) => step().then(() => nodeDisk.syncFolder(path)),
+    removeTree: (path) => step().then(() => nodeDisk.removeTree(path)),
   };
   return { disk, broke: () => broke };
 }
