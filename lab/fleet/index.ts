@@ -3,3 +3,4 @@ export * from './fleet.ts';
 export * from './layout.ts';
 export * from './payload.ts';
 export * from './phone-session.ts';
+export * from './preload.ts';

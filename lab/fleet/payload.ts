@@ -3,10 +3,12 @@
 
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { Type } from 'typebox';
 import { AbhayaError } from '#base';
+import { Bytes, HexHash, jsonParserOf } from '#schemas';
 
 export interface PayloadFile {
   /** Path below the folder, with slashes. */
@@ -30,6 +32,19 @@ export interface Payload {
 
 const HASH_LENGTH = 16;
 
+/** What the build wrote beside the runtime: the hash that its ELF interpreter's path holds, and every file. */
+const RuntimeManifest = Type.Object({
+  abi: Type.String(),
+  hash: Type.String({ pattern: '^[0-9a-f]{8,64}$' }),
+  files: Type.Array(
+    Type.Object({ path: Type.String({ pattern: '^[A-Za-z0-9._+/-]+$' }), bytes: Bytes, sha256: HexHash }),
+  ),
+});
+const parseManifest = jsonParserOf(RuntimeManifest, "the runtime's manifest", {
+  maxBytes: 1_000_000,
+  code: 'host.setup',
+});
+
 /** Reads what the build made for the ABI below dist/. Throws `device.unsupported` with what to type. */
 export async function loadPayload(dist: string, abi: string): Promise<Payload> {
   const runtimeDir = path.join(dist, 'phone', abi, 'runtime');
@@ -38,10 +53,11 @@ export async function loadPayload(dist: string, abi: string): Promise<Payload> {
       'device.unsupported',
       `${what} for ${abi} is not built; type: npm run build -- --abi ${abi}`,
     );
-  const manifest = await readFile(path.join(dist, 'phone', abi, 'manifest.json'), 'utf8').catch(() => {
-    throw missing('the Node runtime');
-  });
-  const { hash } = JSON.parse(manifest) as { hash: string };
+  const manifest = parseManifest(
+    await readFile(path.join(dist, 'phone', abi, 'manifest.json')).catch(() => {
+      throw missing('the Node runtime');
+    }),
+  );
   const launcher = path.join(dist, 'native', abi, 'abhaya-launcher');
   const agentFiles = await Promise.all([
     describeFile(path.join(dist, 'agent.mjs'), 'agent.mjs', 0o600),
@@ -56,24 +72,21 @@ export async function loadPayload(dist: string, abi: string): Promise<Payload> {
   });
   return {
     abi,
-    runtime: { hash, files: await describeFolder(runtimeDir) },
+    runtime: {
+      hash: manifest.hash,
+      files: manifest.files.map((file) => ({
+        ...file,
+        local: path.join(runtimeDir, file.path),
+        mode: isProgram(file.path) ? 0o700 : 0o600,
+      })),
+    },
     agent: { hash: folderHash(agentFiles), files: agentFiles },
   };
 }
 
-export async function describeFolder(dir: string): Promise<PayloadFile[]> {
-  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  const described = await Promise.all(
-    files.map(async (entry) => {
-      const local = path.join(entry.parentPath, entry.name);
-      const executable = ((await stat(local)).mode & 0o100) !== 0;
-      const relative = path.relative(dir, local).split(path.sep).join('/');
-      return describeFile(local, relative, executable ? 0o700 : 0o600);
-    }),
-  );
-  return described.sort((a, b) => (a.path < b.path ? -1 : 1));
-}
+/** The program and the loader that its ELF header names. */
+const isProgram = (file: string): boolean =>
+  file.startsWith('bin/') || path.posix.basename(file).startsWith('ld-');
 
 async function describeFile(local: string, name: string, mode: number): Promise<PayloadFile> {
   const hash = createHash('sha256');
