@@ -1,3 +1,4 @@
 export * from './home.ts';
 export * from './launch.ts';
 export * from './process-identity.ts';
+export * from './run-lab-host.ts';

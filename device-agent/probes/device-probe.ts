@@ -1,0 +1,109 @@
+// What this device is and how it is now, measured: never guessed from a model's name (spec 01, Device profiles).
+// Owns a timer; what it last measured is there at once.
+
+import { execFile } from 'node:child_process';
+import { readFile, statfs } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import type { Logger } from '#base';
+import type { Profile } from '#schemas';
+import { type BatteryFacts, parseBattery, parseThermalStatus } from './parse-dumpsys.ts';
+import { parseCpuCount, parseLoad, parseMeminfo } from './parse-proc.ts';
+
+export interface DeviceState {
+  readonly profile: Profile;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly availableMemoryBytes: number;
+  readonly freeStorageBytes: number;
+  /** 0..1. */
+  readonly cpuLoad: number;
+  /** 0..1; a device without a battery counts as full and charging. */
+  readonly battery: number;
+  readonly charging: boolean;
+  /** PowerManager's 0..6. */
+  readonly thermalStatus: number;
+}
+
+export interface DeviceProbe {
+  readonly state: DeviceState;
+  refresh(): Promise<DeviceState>;
+  close(): void;
+}
+
+const run = promisify(execFile);
+const GIB = 1024 ** 3;
+const EVERY_MS = 10_000;
+const COMMAND_TIMEOUT_MS = 5_000;
+const COMMAND_MAX_BYTES = 4 * 1024 * 1024;
+
+export async function startDeviceProbe(options: { root: string; logger: Logger }): Promise<DeviceProbe> {
+  const { root, logger } = options;
+  const read = (file: string) => readFile(file, 'utf8').catch(() => '');
+  const dumpsys = async (service: string): Promise<string> => {
+    const limits = { timeout: COMMAND_TIMEOUT_MS, maxBuffer: COMMAND_MAX_BYTES };
+    const { stdout } = await run('/system/bin/dumpsys', [service], limits).catch((error: Error) => {
+      logger.debug('dumpsys does not answer', { service, message: error.message });
+      return { stdout: '' };
+    });
+    return stdout;
+  };
+
+  async function measure(): Promise<DeviceState> {
+    const [meminfo, cpuinfo, loadavg, battery, thermal, storage] = await Promise.all([
+      read('/proc/meminfo'),
+      read('/proc/cpuinfo'),
+      read('/proc/loadavg'),
+      dumpsys('battery'),
+      dumpsys('thermalservice'),
+      statfs(root),
+    ]);
+    const memory = parseMeminfo(meminfo);
+    const cores = Math.max(1, parseCpuCount(cpuinfo));
+    const memoryBytes = memory.totalBytes ?? 0;
+    const power: BatteryFacts = parseBattery(battery) ?? { percent: 100, charging: true };
+    return {
+      profile: profileOf(memoryBytes, cores),
+      cores,
+      memoryBytes,
+      availableMemoryBytes: memory.availableBytes ?? 0,
+      freeStorageBytes: storage.bavail * storage.bsize,
+      cpuLoad: parseLoad(loadavg, cores) ?? 0,
+      battery: power.percent / 100,
+      charging: power.charging,
+      thermalStatus: parseThermalStatus(thermal) ?? 0,
+    };
+  }
+
+  let state = await measure();
+  let measuring: Promise<DeviceState> | undefined;
+  const refresh = (): Promise<DeviceState> => {
+    measuring ??= measure()
+      .then((next) => {
+        state = next;
+        return next;
+      })
+      .finally(() => {
+        measuring = undefined;
+      });
+    return measuring;
+  };
+  const timer = setInterval(() => {
+    refresh().catch((error: unknown) => logger.warn('the device could not be measured', { error }));
+  }, EVERY_MS);
+
+  return {
+    get state() {
+      return state;
+    },
+    refresh,
+    close: () => clearInterval(timer),
+  };
+}
+
+/** Defaults of spec 01 (ours). Phones report a little less memory than their box says: 7/8 of it counts. */
+export function profileOf(memoryBytes: number, cores: number): Profile {
+  const gib = memoryBytes / GIB / (7 / 8);
+  if (gib >= 8 && cores >= 8) return 'flagship';
+  if (gib >= 4 && cores >= 6) return 'mid-range';
+  return 'budget';
+}

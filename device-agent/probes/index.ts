@@ -1,0 +1,2 @@
+export * from './device-probe.ts';
+export * from './parse-proc.ts';
