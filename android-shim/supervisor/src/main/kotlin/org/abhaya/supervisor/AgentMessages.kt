@@ -1,0 +1,198 @@
+// The agent's JSON frames (schemas/sandbox-protocol.ts): checked as strictly as the TypeScript side checks ours.
+package org.abhaya.supervisor
+
+import com.eclipsesource.json.Json
+import com.eclipsesource.json.JsonObject
+import com.eclipsesource.json.JsonValue
+import com.eclipsesource.json.ParseException
+
+internal const val AGENT_PROTOCOL = 1
+internal const val AGENT_FRAME_MAX = 65_536
+internal const val CHILDREN_MAX = 28
+
+/** Ceilings of the device profile. */
+internal data class Limits(
+    val maxMemoryBytes: Long,
+    val maxWallMs: Long,
+    val maxCpuMs: Long,
+    val maxOutputBytes: Long,
+    val maxChildren: Int,
+)
+
+internal data class Job(
+    val jobId: String,
+    val program: String,
+    val inputPath: String,
+    val outputPath: String,
+    val memoryBytes: Long,
+    val wallMs: Long,
+    val cpuMs: Long,
+    val maxOutputBytes: Long,
+)
+
+internal sealed class AgentMessage {
+    data class Hello(val launcher: String, val limits: Limits) : AgentMessage()
+
+    data class Run(val job: Job) : AgentMessage()
+
+    data class Cancel(val jobId: String) : AgentMessage()
+}
+
+internal object AgentMessages {
+    /** Throws [ProtocolException] for anything that the schema refuses. */
+    fun decode(payload: ByteArray): AgentMessage {
+        val value = try {
+            Json.parse(String(payload, Charsets.UTF_8))
+        } catch (cause: ParseException) {
+            throw ProtocolException("a frame from the agent is not JSON: ${cause.message}")
+        }
+        return when (val kind = Fields(value, "frame").peek("kind")) {
+            "hello" -> hello(Fields(value, "hello", "kind", "protocol", "launcher", "limits"))
+            "run" -> AgentMessage.Run(job(Fields(value, "run", "kind", "job")))
+            "cancel" -> AgentMessage.Cancel(Fields(value, "cancel", "kind", "jobId").jobId("jobId"))
+            else -> throw ProtocolException("unknown frame '$kind' from the agent")
+        }
+    }
+
+    private fun hello(fields: Fields): AgentMessage.Hello {
+        val protocol = fields.number("protocol", 0, Int.MAX_VALUE.toLong())
+        if (protocol != AGENT_PROTOCOL.toLong()) {
+            throw ProtocolException("the agent speaks protocol $protocol, the supervisor $AGENT_PROTOCOL")
+        }
+        val limits = Fields(
+            fields["limits"], "limits", "maxMemoryBytes", "maxWallMs", "maxCpuMs", "maxOutputBytes", "maxChildren",
+        )
+        return AgentMessage.Hello(
+            fields.path("launcher"),
+            Limits(
+                limits.number("maxMemoryBytes", 1, MAX_SAFE),
+                limits.number("maxWallMs", 1, MAX_U32),
+                limits.number("maxCpuMs", 1, MAX_U32),
+                limits.number("maxOutputBytes", 1, MAX_SAFE),
+                limits.number("maxChildren", 1, CHILDREN_MAX.toLong()).toInt(),
+            ),
+        )
+    }
+
+    private fun job(fields: Fields): Job {
+        val job = Fields(
+            fields["job"], "job", "jobId", "runtime", "program", "inputPath", "outputPath",
+            "memoryBytes", "wallMs", "cpuMs", "maxOutputBytes",
+        )
+        if (job.text("runtime") != "native") throw ProtocolException("unknown runtime")
+        return Job(
+            job.jobId("jobId"),
+            job.path("program"),
+            job.path("inputPath"),
+            job.path("outputPath"),
+            job.number("memoryBytes", 1, MAX_SAFE),
+            job.number("wallMs", 1, MAX_U32),
+            job.number("cpuMs", 1, MAX_U32),
+            job.number("maxOutputBytes", 0, MAX_SAFE),
+        )
+    }
+
+    fun hello(launcher: LauncherMessage.Hello): ByteArray = encode(
+        Json.`object`().add("kind", "hello").add("protocol", AGENT_PROTOCOL)
+            .add("runtimes", Json.array().apply { if (launcher.available) add("native") })
+            .add("layers", names(launcher.layers))
+            .add("arch", launcher.arch)
+            .add("kernel", launcher.kernel)
+            .apply { if (!launcher.available) add("unavailable", launcher.message) },
+    )
+
+    fun started(jobId: String): ByteArray = encode(Json.`object`().add("kind", "started").add("jobId", jobId))
+
+    fun progress(jobId: String, progress: LauncherMessage.Progress): ByteArray = encode(
+        Json.`object`().add("kind", "progress").add("jobId", jobId)
+            .add("cpuMs", progress.cpuMs)
+            .add("memoryBytes", progress.memoryBytes)
+            .add("bytesIn", progress.bytesIn)
+            .add("bytesOut", progress.bytesOut),
+    )
+
+    fun exit(jobId: String, report: ExitReport): ByteArray = encode(
+        Json.`object`().add("kind", "exit").add("jobId", jobId).add("report", report(report)),
+    )
+
+    fun died(message: String): ByteArray =
+        encode(Json.`object`().add("kind", "died").add("message", message.take(1024)))
+
+    private fun report(report: ExitReport): JsonObject {
+        val json = Json.`object`().add("reason", report.reason.wire)
+        if (report.syscall.isNotEmpty()) json.add("syscall", report.syscall)
+        if (report.signal.isNotEmpty()) json.add("signal", report.signal)
+        report.exitCode?.let { json.add("exitCode", it) }
+        json.add("cpuMs", report.cpuMs)
+            .add("peakMemoryBytes", report.peakMemoryBytes)
+            .add("wallMs", report.wallMs)
+            .add("bytesIn", report.bytesIn)
+            .add("bytesOut", report.bytesOut)
+        if (report.errnoHits.isNotEmpty()) {
+            val hits = Json.`object`()
+            for ((name, count) in report.errnoHits) hits.add(name, count)
+            json.add("errnoHits", hits)
+        }
+        json.add("layers", names(report.layers))
+        if (report.message.isNotEmpty()) json.add("message", report.message.take(1024))
+        return json
+    }
+
+    private fun names(names: List<String>) = Json.array().apply { for (name in names) add(name) }
+
+    private fun encode(json: JsonObject) = json.toString().toByteArray(Charsets.UTF_8)
+}
+
+private const val MAX_SAFE = 9_007_199_254_740_991L
+private const val MAX_U32 = 4_294_967_295L
+private const val PATH_MAX = 4095
+private const val JOB_ID_MAX = 128
+
+/** An object with exactly these fields (any, where none are named), each there once. */
+private class Fields(value: JsonValue?, private val what: String, vararg expected: String) {
+    private val json: JsonObject =
+        if (value != null && value.isObject) value.asObject() else throw ProtocolException("$what is not an object")
+
+    init {
+        val names = json.names()
+        if (names.toSet().size != names.size) throw ProtocolException("$what has a field twice")
+        if (expected.isNotEmpty() && names.toSet() != expected.toSet()) {
+            throw ProtocolException("$what has the fields $names instead of ${expected.toList()}")
+        }
+    }
+
+    operator fun get(name: String): JsonValue? = json.get(name)
+
+    fun peek(name: String): String? = json.get(name)?.takeIf { it.isString }?.asString()
+
+    fun text(name: String): String = peek(name) ?: throw ProtocolException("$what.$name is not a string")
+
+    fun path(name: String): String {
+        val path = text(name)
+        if (path.length < 2 || path[0] != '/' || path.indexOf('\u0000') >= 0 ||
+            path.toByteArray(Charsets.UTF_8).size > PATH_MAX
+        ) {
+            throw ProtocolException("$what.$name is not an absolute path")
+        }
+        return path
+    }
+
+    fun jobId(name: String): String {
+        val id = text(name)
+        val fine = id.isNotEmpty() && id.length <= JOB_ID_MAX &&
+            id.all { it in 'a'..'z' || it in 'A'..'Z' || it in '0'..'9' || it in "._:-" }
+        if (!fine) throw ProtocolException("$what.$name is not a job id")
+        return id
+    }
+
+    fun number(name: String, min: Long, max: Long): Long {
+        val value = json.get(name)?.takeIf { it.isNumber } ?: throw ProtocolException("$what.$name is not a number")
+        val number = try {
+            value.asLong()
+        } catch (_: NumberFormatException) {
+            throw ProtocolException("$what.$name is not a whole number")
+        }
+        if (number < min || number > max) throw ProtocolException("$what.$name is out of range")
+        return number
+    }
+}

@@ -1,0 +1,50 @@
+// Entry of the supervisor: `java -cp supervisor.jar org.abhaya.supervisor.Main`, or app_process on a phone.
+package org.abhaya.supervisor
+
+import java.io.FileDescriptor
+import java.io.FileInputStream
+import java.io.FileOutputStream
+import java.io.InputStream
+import java.io.OutputStream
+
+internal class NativeLauncher(path: String) : LauncherProcess {
+    private val process: Process = ProcessBuilder(path)
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .apply { environment().clear() }
+        .start()
+
+    override val input: OutputStream = process.outputStream
+    override val output: InputStream = process.inputStream
+
+    override fun awaitEnd(): String {
+        val code = process.waitFor()
+        return if (code > SIGNAL_BASE) "signal ${code - SIGNAL_BASE}" else "exit code $code"
+    }
+
+    /** End-of-file is enough for a healthy launcher; a hung one is killed, which ends its services too. */
+    override fun destroy() {
+        try {
+            input.close()
+        } catch (_: java.io.IOException) {
+            // It has gone already.
+        }
+        process.destroy()
+    }
+
+    private companion object {
+        const val SIGNAL_BASE = 128
+    }
+}
+
+object Main {
+    @JvmStatic
+    fun main(args: Array<String>) {
+        // Not System.in and out: nothing else may ever print among the frames.
+        val agentIn = FileInputStream(FileDescriptor.`in`)
+        val agentOut = FileOutputStream(FileDescriptor.out)
+        System.setOut(System.err)
+        val code = Supervisor(agentIn, agentOut, ::NativeLauncher).serve()
+        // The reader of the agent's stream can't be interrupted.
+        Runtime.getRuntime().halt(code)
+    }
+}

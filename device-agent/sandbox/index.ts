@@ -1,0 +1,2 @@
+export * from './port.ts';
+export { type SandboxOptions, startSandbox } from './start-sandbox.ts';

@@ -1,0 +1,95 @@
+// For tests and benchmarks: builds the C parts, finds the supervisor's jar, keeps a folder for inputs and outputs.
+
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { AbhayaError } from '#base';
+import type { SandboxLimits } from '#schemas';
+import type { SandboxJob } from './port.ts';
+
+const run = promisify(execFile);
+export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Ceilings for tests: those of a budget phone. */
+export const testLimits: SandboxLimits = {
+  maxMemoryBytes: 64 * 1024 * 1024,
+  maxWallMs: 30_000,
+  maxCpuMs: 30_000,
+  maxOutputBytes: 64 * 1024 * 1024,
+  maxChildren: 8,
+};
+
+/** Builds a C part with its Makefile (nothing to do when it is fresh); answers the folder with the result. */
+export async function buildC(folder: string): Promise<string> {
+  const out = join(projectRoot, folder, 'build', 'native');
+  await run('make', ['-C', join(projectRoot, folder), `OUT=${out}`]);
+  return out;
+}
+
+export const supervisorJar = join(projectRoot, 'android-shim/supervisor/target/supervisor.jar');
+
+/** Small footprint and quick start; DESIGN wants many of these on one machine. */
+export const jvmFlags = [
+  '-XX:+UseSerialGC',
+  '-XX:TieredStopAtLevel=1',
+  '-XX:-UsePerfData',
+  '-Xshare:auto',
+  '-Xms2m',
+  '-Xmx16m',
+  '-Xss256k',
+];
+
+export function supervisorCommand(): [string, ...string[]] {
+  if (!existsSync(supervisorJar)) {
+    throw new AbhayaError('host.setup', `build the supervisor first: mvn -f android-shim/supervisor package`);
+  }
+  return ['java', ...jvmFlags, '-cp', supervisorJar, 'org.abhaya.supervisor.Main'];
+}
+
+export class Workspace {
+  readonly folder: string;
+  #made = 0;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  static async open(): Promise<Workspace> {
+    return new Workspace(await mkdtemp(join(tmpdir(), 'abhaya-sandbox-')));
+  }
+
+  /** A job with fresh files; limits can be replaced. */
+  async job(
+    program: string,
+    input: Uint8Array | string,
+    limits: Partial<SandboxJob> = {},
+  ): Promise<SandboxJob> {
+    const jobId = `job-${++this.#made}`;
+    const inputPath = join(this.folder, `${jobId}.in`);
+    await writeFile(inputPath, input);
+    return {
+      jobId,
+      runtime: 'native',
+      program,
+      inputPath,
+      outputPath: join(this.folder, `${jobId}.out`),
+      memoryBytes: 64 * 1024 * 1024,
+      wallMs: 20_000,
+      cpuMs: 20_000,
+      maxOutputBytes: 1024 * 1024,
+      ...limits,
+    };
+  }
+
+  output(job: SandboxJob): Promise<Buffer> {
+    return readFile(job.outputPath);
+  }
+
+  close(): Promise<void> {
+    return rm(this.folder, { recursive: true, force: true });
+  }
+}

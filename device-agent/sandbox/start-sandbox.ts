@@ -1,0 +1,184 @@
+// Starts the Kotlin supervisor and speaks with it. Owns the process: whoever calls startSandbox closes the Sandbox.
+
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { AbhayaError, type Logger, throwIfAborted, withTimeout } from '#base';
+import {
+  type FromSupervisor,
+  parseFromSupervisor,
+  parserOf,
+  SANDBOX_FRAME_MAX_BYTES,
+  SANDBOX_PROTOCOL,
+  type SandboxLimits,
+  ToSupervisor,
+} from '#schemas';
+import { deferred } from './deferred.ts';
+import { encodeFrame, FrameDecoder } from './frame-decoder.ts';
+import { Jobs } from './jobs.ts';
+import type { ExitReport, Sandbox, SandboxCapabilities, SandboxJob, SandboxProgress } from './port.ts';
+
+export interface SandboxOptions {
+  /** Program and arguments of the supervisor, such as ['java', ..., '-cp', jar, 'org.abhaya.supervisor.Main']. */
+  readonly command: readonly [string, ...string[]];
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Absolute path of the launcher for this device's ABI. */
+  readonly launcherPath: string;
+  /** Ceilings of the device profile. */
+  readonly limits: SandboxLimits;
+  readonly logger: Logger;
+  /** How long the supervisor may take to start and to probe the device. */
+  readonly startMs?: number;
+  /** Ends the start, not the started sandbox. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+type Hello = Extract<FromSupervisor, { kind: 'hello' }>;
+
+const START_MS = 20_000;
+const CLOSE_MS = 3_000;
+const LOGGED_MAX = 2_000;
+
+const checkOutgoing = parserOf(ToSupervisor, 'sandbox job', 'input.invalid');
+
+/**
+ * Resolves when the supervisor has probed the device by running two programs; `capabilities.unavailable` says so if it
+ * can't sandbox. Throws `sandbox.unavailable` when the supervisor doesn't start, and `cancelled`.
+ */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  throwIfAborted(options.signal);
+  const client = new SandboxClient(options);
+  try {
+    const hello = await client.greet(options);
+    return client.opened(hello);
+  } catch (cause) {
+    await client.close();
+    throwIfAborted(options.signal);
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new AbhayaError('sandbox.unavailable', `the sandbox can't be started: ${why}`, { cause });
+  }
+}
+
+class SandboxClient {
+  readonly #process: ChildProcessWithoutNullStreams;
+  readonly #decoder = new FrameDecoder(SANDBOX_FRAME_MAX_BYTES);
+  readonly #jobs = new Jobs();
+  readonly #logger: Logger;
+  readonly #exited: Promise<unknown>;
+  readonly #died = deferred<string>();
+  readonly #hello = deferred<Hello>();
+  #why: string | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor({ command, env, logger }: SandboxOptions) {
+    const [program, ...args] = command;
+    this.#logger = logger;
+    this.#process = spawn(program, args, { stdio: 'pipe', env: { ...(env ?? process.env) } });
+    this.#exited = Promise.race([once(this.#process, 'close'), once(this.#process, 'error')]).catch(() => {});
+    this.#hello.promise.catch(() => {}); // closed before anyone waited
+    this.#process.on('error', (error) => this.#end(`${program}: ${error.message}`));
+    this.#process.on('close', (code, signal) =>
+      this.#end(`the supervisor ended (${signal ?? `exit code ${code}`})`),
+    );
+    this.#process.stdin.on('error', () => {}); // its end is seen by 'close'
+    this.#process.stdout.on('data', (chunk: Buffer) => this.#receive(chunk));
+    this.#process.stderr.on('data', (chunk: Buffer) =>
+      logger.debug('supervisor', { stderr: chunk.toString('utf8').slice(0, LOGGED_MAX) }),
+    );
+  }
+
+  greet(options: SandboxOptions): Promise<Hello> {
+    const { launcherPath, limits, signal } = options;
+    this.#send({ kind: 'hello', protocol: SANDBOX_PROTOCOL, launcher: launcherPath, limits });
+    const onAbort = () => this.#hello.reject(new AbhayaError('cancelled', 'cancelled'));
+    signal?.addEventListener('abort', onAbort, { once: true });
+    return withTimeout(this.#hello.promise, options.startMs ?? START_MS, 'the supervisor’s hello').finally(
+      () => signal?.removeEventListener('abort', onAbort),
+    );
+  }
+
+  opened(hello: Hello): Sandbox {
+    const capabilities: SandboxCapabilities = {
+      runtimes: hello.runtimes,
+      layers: hello.layers,
+      ...(hello.unavailable === undefined ? {} : { unavailable: hello.unavailable }),
+    };
+    return {
+      capabilities,
+      died: this.#died.promise,
+      run: (job, options) => this.#run(job, options),
+      close: () => this.close(),
+    };
+  }
+
+  async #run(
+    job: SandboxJob,
+    options: { onProgress?: (progress: SandboxProgress) => void; signal?: AbortSignal } = {},
+  ): Promise<ExitReport> {
+    const { onProgress, signal } = options;
+    throwIfAborted(signal);
+    if (this.#why !== undefined) throw new AbhayaError('sandbox.supervisor-died', this.#why);
+    if (this.#jobs.has(job.jobId)) throw new AbhayaError('conflict', `job ${job.jobId} runs already`);
+    const frame = checkOutgoing({ kind: 'run', job });
+    const report = this.#jobs.add(job.jobId, onProgress);
+    const onAbort = () => this.#send({ kind: 'cancel', jobId: job.jobId });
+    signal?.addEventListener('abort', onAbort, { once: true });
+    this.#send(frame);
+    try {
+      return await report;
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  #send(frame: ToSupervisor): void {
+    if (this.#process.stdin.writable)
+      this.#process.stdin.write(encodeFrame(Buffer.from(JSON.stringify(frame))));
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#why !== undefined) return;
+    try {
+      for (const payload of this.#decoder.push(chunk)) this.#on(parseFromSupervisor(payload));
+    } catch (error) {
+      this.#end(
+        `the supervisor broke the protocol: ${error instanceof Error ? error.message : String(error)}`,
+      );
+      this.#process.kill('SIGKILL');
+    }
+  }
+
+  #on(frame: FromSupervisor): void {
+    if (frame.kind === 'hello') this.#hello.resolve(frame);
+    else if (frame.kind === 'died') this.#end(frame.message);
+    else this.#jobs.on(frame);
+  }
+
+  /** The first reason counts. */
+  #end(why: string): void {
+    if (this.#why !== undefined) return;
+    this.#why = why;
+    this.#jobs.endAll(why);
+    this.#hello.reject(new Error(why));
+    if (this.#closing) return;
+    this.#logger.warn('the sandbox has died', { why });
+    this.#died.resolve(why);
+  }
+
+  /** Ends every service, launcher and supervisor with it; runs that wait get `sandbox-error`. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    // End-of-file is the order to stop; a supervisor that doesn't obey is killed, and its launcher sees that.
+    this.#process.stdin.end();
+    try {
+      await withTimeout(this.#exited, CLOSE_MS, 'closing the supervisor');
+    } catch {
+      this.#process.kill('SIGKILL');
+      await this.#exited;
+    }
+    this.#end('the sandbox was closed');
+  }
+}

@@ -1,0 +1,135 @@
+// Frames between the agent and its sandbox supervisor: u32 big-endian length, then one JSON document in UTF-8.
+// Kotlin reads the same golden samples (schemas/golden/supervisor). Either side ends on anything that isn't listed here.
+
+import { type Static, Type } from 'typebox';
+import { jsonParserOf } from './validator.ts';
+
+/** Exact: another version is refused, since agent, supervisor and launcher are pushed together. */
+export const SANDBOX_PROTOCOL = 1;
+export const SANDBOX_FRAME_MAX_BYTES = 65_536;
+/** Android ends children past 32; four are kept for the supervisor, the launcher and the agent's own helpers. */
+export const SANDBOX_CHILDREN_MAX = 28;
+
+const closed = { additionalProperties: false } as const;
+const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const Positive = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
+const Milliseconds = Type.Integer({ minimum: 1, maximum: 4_294_967_295 });
+const Path = Type.String({ minLength: 2, maxLength: 4095, pattern: '^/[^\\u0000]*$' });
+const JobId = Type.String({ minLength: 1, maxLength: 128, pattern: '^[A-Za-z0-9._:-]+$' });
+const Name = Type.String({ minLength: 1, maxLength: 64 });
+const Sentence = Type.String({ maxLength: 1024 });
+const Layers = Type.Array(Name, { maxItems: 32 });
+
+/** Ceilings of the device profile; jobs that ask for more are refused. */
+export const SandboxLimits = Type.Object(
+  {
+    maxMemoryBytes: Positive,
+    maxWallMs: Milliseconds,
+    maxCpuMs: Milliseconds,
+    maxOutputBytes: Positive,
+    /** Services at the same time; more wait. */
+    maxChildren: Type.Integer({ minimum: 1, maximum: SANDBOX_CHILDREN_MAX }),
+  },
+  closed,
+);
+export type SandboxLimits = Static<typeof SandboxLimits>;
+
+const Job = Type.Object(
+  {
+    jobId: JobId,
+    runtime: Type.Literal('native'),
+    program: Path,
+    inputPath: Path,
+    outputPath: Path,
+    memoryBytes: Positive,
+    wallMs: Milliseconds,
+    cpuMs: Milliseconds,
+    maxOutputBytes: Count,
+  },
+  closed,
+);
+
+export const ToSupervisor = Type.Union([
+  Type.Object(
+    {
+      kind: Type.Literal('hello'),
+      protocol: Type.Literal(SANDBOX_PROTOCOL),
+      launcher: Path,
+      limits: SandboxLimits,
+    },
+    closed,
+  ),
+  Type.Object({ kind: Type.Literal('run'), job: Job }, closed),
+  Type.Object({ kind: Type.Literal('cancel'), jobId: JobId }, closed),
+]);
+export type ToSupervisor = Static<typeof ToSupervisor>;
+
+export const exitReasons = [
+  'completed',
+  'failed',
+  'crashed',
+  'syscall-denied',
+  'out-of-memory',
+  'wall-timeout',
+  'cpu-timeout',
+  'output-limit',
+  'cancelled',
+  'sandbox-error',
+] as const;
+
+const Report = Type.Object(
+  {
+    reason: Type.Enum([...exitReasons]),
+    syscall: Type.Optional(Name),
+    signal: Type.Optional(Name),
+    exitCode: Type.Optional(Type.Integer({ minimum: 0, maximum: 255 })),
+    cpuMs: Count,
+    peakMemoryBytes: Count,
+    wallMs: Count,
+    bytesIn: Count,
+    bytesOut: Count,
+    errnoHits: Type.Optional(Type.Record(Type.String({ pattern: '^[a-z0-9_]{1,64}$' }), Count)),
+    layers: Layers,
+    message: Type.Optional(Sentence),
+  },
+  closed,
+);
+
+export const FromSupervisor = Type.Union([
+  Type.Object(
+    {
+      kind: Type.Literal('hello'),
+      protocol: Type.Literal(SANDBOX_PROTOCOL),
+      runtimes: Type.Array(Type.Literal('native'), { maxItems: 1 }),
+      layers: Layers,
+      arch: Type.String({ maxLength: 64 }),
+      kernel: Type.String({ maxLength: 64 }),
+      /** Why no runtime is offered. */
+      unavailable: Type.Optional(Sentence),
+    },
+    closed,
+  ),
+  Type.Object({ kind: Type.Literal('started'), jobId: JobId }, closed),
+  Type.Object(
+    {
+      kind: Type.Literal('progress'),
+      jobId: JobId,
+      cpuMs: Count,
+      memoryBytes: Count,
+      bytesIn: Count,
+      bytesOut: Count,
+    },
+    closed,
+  ),
+  Type.Object({ kind: Type.Literal('exit'), jobId: JobId, report: Report }, closed),
+  /** The last words of a supervisor that can't go on: the launcher died, or the agent broke the protocol. */
+  Type.Object({ kind: Type.Literal('died'), message: Sentence }, closed),
+]);
+export type FromSupervisor = Static<typeof FromSupervisor>;
+
+export const parseToSupervisor = jsonParserOf(ToSupervisor, 'frame to the supervisor', {
+  maxBytes: SANDBOX_FRAME_MAX_BYTES,
+});
+export const parseFromSupervisor = jsonParserOf(FromSupervisor, 'frame from the supervisor', {
+  maxBytes: SANDBOX_FRAME_MAX_BYTES,
+});
