@@ -1,6 +1,6 @@
 // What the lab host sees of a phone behind an adb server. Virtual and real phones pass one contract suite.
 
-import type { Duplex, Readable } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 import type { Unsubscribe } from '#base';
 
 /** States as the adb server names them; `absent`: it doesn't know the phone (any more). */
@@ -50,6 +50,33 @@ export interface DeviceTransport {
   close(): Promise<void>;
 }
 
+export interface DeviceProcess {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Rejects when the phone goes before the command has ended. Read both outputs, or it never comes. */
+  readonly exitCode: Promise<number>;
+  /** Closes the stream; the phone hangs the command up. */
+  kill(): Promise<void>;
+}
+
+export interface DeviceEntry {
+  readonly name: string;
+  readonly mode: number;
+  readonly size: number;
+  readonly mtimeMs: number;
+}
+
+/** What our own adb room gives: a DeviceTransport with the verbs that only some callers need. */
+export interface AdbTransport extends DeviceTransport {
+  /** Runs a command with streams, without limits on time or output. */
+  spawn(command: string, options?: { signal?: AbortSignal }): Promise<DeviceProcess>;
+  list(remotePath: string): Promise<readonly DeviceEntry[]>;
+  /** The phone listens on devicePort (0: any) and its connections reach hostPort here. Resolves with the port. */
+  addReverse(devicePort: number, hostPort: number): Promise<number>;
+  removeReverse(devicePort: number): Promise<void>;
+}
+
 /** One adb server: the user's, or a private one for virtual phones. */
 export interface AdbServer {
   readonly host: string;
@@ -60,6 +87,6 @@ export interface AdbServer {
   /** Adds a TCP phone; throws `device.offline` when it doesn't answer, whatever adb's exit code. */
   connect(address: string, options?: { signal?: AbortSignal }): Promise<void>;
   disconnect(address: string): Promise<void>;
-  open(adbSerial: string, options?: { signal?: AbortSignal }): Promise<DeviceTransport>;
+  open(adbSerial: string, options?: { signal?: AbortSignal }): Promise<AdbTransport>;
   close(): Promise<void>;
 }

@@ -28,8 +28,7 @@ export class IncomingFile {
   constructor(path: string, mode: number, target: FileTarget) {
     this.#target = target;
     this.#isLink = (mode & S_IFMT) === S_IFLNK;
-    // adbd gives group and others what the owner has, and never set-id bits.
-    this.#mode = (mode & 0o777) | ((mode >> 3) & 0o070) | ((mode >> 3) & 0o007);
+    this.#mode = sentMode(mode);
     this.#started = this.#start(path).catch((error) => this.#fail(error));
   }
 
@@ -112,6 +111,12 @@ export class IncomingFile {
     await file?.close();
     place?.close();
   }
+}
+
+/** adbd gives group, then others, what the owner has (0600 becomes 0666), and never set-id bits. */
+function sentMode(mode: number): number {
+  const withGroup = (mode & 0o777) | ((mode >> 3) & 0o070);
+  return withGroup | ((withGroup >> 3) & 0o007);
 }
 
 function after(chunks: readonly Uint8Array[], written: number): Uint8Array[] {

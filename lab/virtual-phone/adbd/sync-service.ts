@@ -167,7 +167,7 @@ class SyncSession {
         if (bytesRead === 0) return;
         let left = bytesRead;
         let end = 0;
-        for (let i = 0; left > 0; i++) {
+        while (left > 0) {
           const size = Math.min(left, SYNC_DATA_MAX);
           packet.write('DATA', end, 'latin1');
           packet.writeUInt32LE(size, end + 4);

@@ -100,21 +100,29 @@ export class AdbConnection {
   }
 
   #handle(packet: Packet): void {
-    if (packet.command === command.CNXN) return this.#onConnect(packet);
-    if (packet.command === command.AUTH) return this.#onAuth(packet);
-    // Anything else before the host has proved itself is dropped, as a phone does.
-    if (this.#state !== 'connected') return;
+    // Anything but CNXN and AUTH before the host has proved itself is dropped, as a phone does. So is an unknown
+    // command: newer hosts may know more than we do.
+    const known = packet.command === command.CNXN || packet.command === command.AUTH;
+    if (!known && this.#state !== 'connected') return;
     switch (packet.command) {
+      case command.CNXN:
+        this.#onConnect(packet);
+        break;
+      case command.AUTH:
+        this.#onAuth(packet);
+        break;
       case command.OPEN:
-        return this.#onOpen(packet);
+        this.#onOpen(packet);
+        break;
       case command.OKAY:
-        return this.#streamFor(packet)?.onOkay(packet.arg0);
+        this.#streamFor(packet)?.onOkay(packet.arg0);
+        break;
       case command.WRTE:
-        return this.#onWrite(packet);
+        this.#onWrite(packet);
+        break;
       case command.CLSE:
-        return this.#streams.get(packet.arg1)?.onClose(packet.arg0);
-      default:
-        return; // an unknown command: newer hosts may know more than we do
+        this.#streams.get(packet.arg1)?.onClose(packet.arg0);
+        break;
     }
   }
 
@@ -165,15 +173,15 @@ export class AdbConnection {
   #onOpen(packet: Packet): void {
     const service = Buffer.from(packet.payload).toString('utf8').replace(/\0$/, '');
     const full = this.#streams.size >= MAX_STREAMS || packet.payload.length > MAX_SERVICE_BYTES;
-    if (packet.arg0 === 0 || full) return this.#send(command.CLSE, 0, packet.arg0);
-    this.#options.port.open(this.#newStream(packet.arg0), service);
+    if (packet.arg0 === 0 || full) this.#send(command.CLSE, 0, packet.arg0);
+    else this.#options.port.open(this.#newStream(packet.arg0), service);
   }
 
   #onWrite(packet: Packet): void {
     const stream = this.#streamFor(packet);
     // A write to a stream that we have closed: say so again, or the host waits for ever.
-    if (!stream) return this.#send(command.CLSE, 0, packet.arg0);
-    stream.onWrite(packet.payload);
+    if (stream) stream.onWrite(packet.payload);
+    else this.#send(command.CLSE, 0, packet.arg0);
   }
 
   /** The stream that both ids name: a peer can't speak for a stream by guessing one of them. */

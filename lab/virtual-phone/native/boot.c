@@ -64,7 +64,7 @@ __attribute__((noreturn)) static void reap_until_end(int lifeline) {
 }
 
 __attribute__((noreturn)) static void phone_child(const char *root, const plan_step *steps, int count, bool built,
-                                                  int go, int report) {
+                                                  int go, int report, char *arguments, size_t arguments_length) {
   char byte;
   if (read(go, &byte, 1) != 1) _exit(EXIT_SETUP);  // the watcher failed and has said why
   become_shell_keeping_capabilities();
@@ -82,6 +82,9 @@ __attribute__((noreturn)) static void phone_child(const char *root, const plan_s
   close(report);
   close(go);
   (void)!freopen("/dev/null", "w", stdout);
+  // What `ps` shows inside should not be the host's paths.
+  memset(arguments, 0, arguments_length);
+  memcpy(arguments, "init", arguments_length < 4 ? 0 : 4);
   reap_until_end(STDIN_FILENO);
 }
 
@@ -123,7 +126,9 @@ int boot_main(int argc, char **argv) {
   if (child == 0) {
     close(go[1]);
     close(report[0]);
-    phone_child(root, steps, count, is_root, go[0], report[1]);
+    // argv lies in one piece, from the program's name (two before ours) to the last argument.
+    char *last = argv[argc - 1];
+    phone_child(root, steps, count, is_root, go[0], report[1], argv[-2], (size_t)(last + strlen(last) - argv[-2]));
   }
   close(go[0]);
   close(report[1]);

@@ -1,14 +1,17 @@
 // phone-init: the namespaces of one virtual phone, without root.
 //   boot   makes user, mount, pid, ipc and uts namespaces and stays as their pid 1 and its watcher
 //   enter  runs one command in them, for adbd
+//   tether becomes another program, which dies with the process that started it
 #include "phone.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 void die(const char *format, ...) {
@@ -45,9 +48,19 @@ bool write_text_file(const char *path, const char *text) {
   return done;
 }
 
+static int tether_main(char **command) {
+  pid_t parent = getppid();
+  if (!command[0]) die("tether needs a program");
+  if (prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) != 0) die("PR_SET_PDEATHSIG");
+  if (getppid() != parent) return EXIT_SETUP;
+  execv(command[0], command);
+  die("%s", command[0]);
+}
+
 int main(int argc, char **argv) {
   if (argc >= 2 && strcmp(argv[1], "boot") == 0) return boot_main(argc - 2, argv + 2);
   if (argc >= 2 && strcmp(argv[1], "enter") == 0) return enter_main(argc - 2, argv + 2);
-  fputs("usage: phone-init boot|enter ...\n", stderr);
+  if (argc >= 2 && strcmp(argv[1], "tether") == 0) return tether_main(argv + 2);
+  fputs("usage: phone-init boot|enter|tether ...\n", stderr);
   return EXIT_SETUP;
 }

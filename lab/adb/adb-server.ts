@@ -1,0 +1,153 @@
+// An adb server, the user's or a private one, as the fleet sees it. Never starts or stops a server. Owns the
+// tracking; transports belong to who opened them, but end with it.
+
+import { AdbServerClient } from '@yume-chan/adb';
+import { AbhayaError, type Clock, isAbhayaError, type Logger, poll, type Random } from '#base';
+import { adbkitClient, DeviceTracker } from './device-tracker.ts';
+import { createTransport } from './device-transport.ts';
+import { operation } from './operation.ts';
+import type { AdbDevice, AdbServer, AdbTransport } from './port.ts';
+import { OperationConnector, type ServerAddress } from './server-socket.ts';
+
+const CONNECT_TIMEOUT_MS = 15_000;
+const OPEN_TIMEOUT_MS = 15_000;
+
+export interface AdbServerOptions {
+  readonly host?: string;
+  readonly port: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** Begins to track at once; a server that isn't there yet is waited for. Throws nothing. */
+export function openAdbServer(options: AdbServerOptions): AdbServer {
+  const address: ServerAddress = { host: options.host ?? '127.0.0.1', port: options.port };
+  const { clock, random, logger } = options;
+  const closing = new AbortController();
+  const client = adbkitClient(address);
+  const tracker = new DeviceTracker({ address, clock, random, logger, signal: closing.signal });
+  const stateOf = (adbSerial: string) =>
+    tracker.devices.find((device) => device.adbSerial === adbSerial)?.state ?? 'absent';
+  const explain = (error: unknown): AbhayaError => {
+    const message = error instanceof Error ? error.message : String(error);
+    return new AbhayaError(
+      /ECONNREFUSED|nonexistent/.test(message) ? 'adb.server' : 'adb.protocol',
+      message,
+      { cause: error },
+    );
+  };
+
+  async function connect(target: string, signal?: AbortSignal): Promise<void> {
+    const [host = '', port = ''] = splitAddress(target);
+    await operation(
+      { what: `connecting ${target}`, signal, timeoutMs: CONNECT_TIMEOUT_MS },
+      explain,
+      async (own) => {
+        try {
+          await client.connect(host, Number(port));
+        } catch (error) {
+          const said = error instanceof Error ? error.message : String(error);
+          if (/ECONNREFUSED.*:|nonexistent/.test(said) && !tracker.connected) throw explain(error);
+          // "failed to authenticate" leaves the phone in the list, waiting for its user.
+          if (!/failed to authenticate/.test(said)) {
+            throw new AbhayaError('device.offline', `${target}: ${said.replace(/'/g, '').trim()}`, {
+              cause: error,
+            });
+          }
+        }
+        // adb says yes before it knows: what counts is what the list says.
+        await poll(
+          () => (['device', 'unauthorized', 'recovery'].includes(stateOf(target)) ? true : undefined),
+          {
+            everyMs: 20,
+            timeoutMs: CONNECT_TIMEOUT_MS,
+            what: `connecting ${target}`,
+            signal: own,
+          },
+        );
+      },
+    ).catch((error) => {
+      throw isAbhayaError(error, 'timeout')
+        ? new AbhayaError('device.offline', `${target} does not answer`, { cause: error })
+        : error;
+    });
+  }
+
+  /** A TCP phone that broke stays `offline` in the list for a while, and then can't be connected again. */
+  async function disconnectQuietly(target: string): Promise<void> {
+    if (stateOf(target) !== 'offline') return;
+    const [host = '', port = ''] = splitAddress(target);
+    await client.disconnect(host, Number(port)).catch(() => {});
+  }
+
+  return {
+    ...address,
+    devices: () => tracker.devices,
+    onDevices: (listener: (devices: readonly AdbDevice[]) => void) => tracker.changes.on(listener),
+    async connect(target, { signal } = {}) {
+      splitAddress(target);
+      await disconnectQuietly(target);
+      await connect(target, signal);
+    },
+    async disconnect(target) {
+      const [host = '', port = ''] = splitAddress(target);
+      await operation(
+        { what: `disconnecting ${target}`, timeoutMs: CONNECT_TIMEOUT_MS },
+        explain,
+        async () => {
+          await client.disconnect(host, Number(port)).catch((error: unknown) => {
+            if (!/no such device/.test(String(error))) throw error;
+          });
+        },
+      );
+    },
+    open: (adbSerial, { signal } = {}) => openTransport(adbSerial, signal),
+    async close() {
+      closing.abort();
+      await tracker.done;
+    },
+  };
+
+  async function openTransport(adbSerial: string, signal: AbortSignal | undefined): Promise<AdbTransport> {
+    const state = stateOf(adbSerial);
+    if (state === 'unauthorized')
+      throw new AbhayaError('device.unauthorized', `${adbSerial} has not allowed this computer`);
+    const notThere = (cause: unknown) =>
+      new AbhayaError('device.offline', `${adbSerial} can't be reached: ${String(cause)}`, { cause });
+    const { transportId, banner } = await operation(
+      { what: `opening ${adbSerial}`, signal, timeoutMs: OPEN_TIMEOUT_MS },
+      notThere,
+      async (own) => {
+        const server = new AdbServerClient(new OperationConnector(address, own));
+        const found = await server.createTransport({ serial: adbSerial });
+        // The handshake's own wait for the phone's end is cut off here: ours follows the list.
+        found.disconnected.catch(() => {});
+        return found;
+      },
+    );
+    let off: () => void = () => {};
+    const gone = new Promise<string>((resolve) => {
+      const judge = () => {
+        const now = stateOf(adbSerial);
+        if (now !== 'device' && now !== 'recovery')
+          resolve(tracker.connected ? `adb says ${now}` : 'the adb server died');
+      };
+      off = tracker.changes.on(judge);
+      closing.signal.addEventListener('abort', () => resolve('closed'), { once: true });
+      // The list may lag behind the server's word: only a later change counts, unless it never knew the phone.
+      if (stateOf(adbSerial) !== 'absent') judge();
+    });
+    const transport = createTransport({ address, adbSerial, client, banner, transportId, gone });
+    void transport.disconnected.then(() => off());
+    return transport;
+  }
+}
+
+/** `host:port`; throws `input.invalid`. */
+function splitAddress(target: string): [string, string] {
+  const match = /^([\w.-]{1,253}):(\d{1,5})$/.exec(target);
+  if (!match || Number(match[2]) > 65_535)
+    throw new AbhayaError('input.invalid', `${target} is not an address like 127.0.0.1:5555`);
+  return [match[1] as string, match[2] as string];
+}

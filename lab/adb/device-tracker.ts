@@ -1,0 +1,112 @@
+// The adb server's list of phones, followed for ever: when the server dies, the list becomes empty and we subscribe
+// again, with growing pauses. adbkit reads the list; it is never allowed to start a server.
+
+import adbkit, { type Client, type Device } from '@devicefarmer/adbkit';
+import { type Clock, Emitter, type Logger, type Random, sleep } from '#base';
+import type { AdbDevice, AdbState } from './port.ts';
+import type { ServerAddress } from './server-socket.ts';
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
+const LONG_LIFE_MS = 10_000;
+
+export interface TrackerOptions {
+  readonly address: ServerAddress;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** adbkit starts a dead server by itself; with a program that can't exist it fails instead. */
+export function adbkitClient(address: ServerAddress): Client {
+  const client = adbkit.Adb.createClient({ ...address, bin: '/nonexistent/adb-is-started-elsewhere' });
+  client.on('error', () => {}); // the operation that used the connection reports it
+  return client;
+}
+
+export class DeviceTracker {
+  readonly changes = new Emitter<readonly AdbDevice[]>();
+  /** True while the server answers. */
+  connected = false;
+  readonly #options: TrackerOptions;
+  #devices: readonly AdbDevice[] = [];
+  readonly done: Promise<void>;
+
+  constructor(options: TrackerOptions) {
+    this.#options = options;
+    this.done = this.#run();
+  }
+
+  get devices(): readonly AdbDevice[] {
+    return this.#devices;
+  }
+
+  async #run(): Promise<void> {
+    const { clock, random, logger, signal } = this.#options;
+    let pause = FIRST_PAUSE_MS;
+    while (!signal.aborted) {
+      const began = clock.monotonic();
+      try {
+        await this.#follow();
+      } catch (error) {
+        logger.debug('the adb server does not answer', { error: String(error) });
+      }
+      this.connected = false;
+      this.#set([]);
+      if (signal.aborted) return;
+      if (clock.monotonic() - began > LONG_LIFE_MS) pause = FIRST_PAUSE_MS;
+      await sleep(pause * (0.5 + random.float()), { signal }).catch(() => {});
+      pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+    }
+  }
+
+  /** Resolves when the server has gone or the signal has fired. */
+  async #follow(): Promise<void> {
+    const { address, signal } = this.#options;
+    const client = adbkitClient(address);
+    const tracker = await client.trackDevices();
+    let stop: () => void = () => {};
+    const ended = new Promise<void>((resolve) => {
+      stop = resolve;
+      tracker.on('end', resolve);
+      tracker.on('error', () => resolve());
+    });
+    signal.addEventListener('abort', stop, { once: true });
+    const known = new Map<string, Device>();
+    tracker.on(
+      'changeSet',
+      ({ added, changed, removed }: Record<'added' | 'changed' | 'removed', Device[]>) => {
+        this.connected = true;
+        for (const { id } of removed) known.delete(id);
+        for (const device of [...added, ...changed]) known.set(device.id, device);
+        this.#set([...known.values()].map(({ id, type }) => deviceOf(id, type)));
+      },
+    );
+    await ended;
+    signal.removeEventListener('abort', stop);
+    // adbkit's own end() waits for the server; the connection is private, but ends with this.
+    (tracker as unknown as { command: { connection: { end(): void } } }).command.connection.end();
+  }
+
+  #set(devices: readonly AdbDevice[]): void {
+    if (devices.length === 0 && this.#devices.length === 0) return;
+    this.#devices = devices;
+    this.changes.emit(devices);
+  }
+}
+
+const states: Readonly<Record<string, AdbState>> = {
+  device: 'device',
+  recovery: 'recovery',
+  sideload: 'recovery',
+  rescue: 'recovery',
+  unauthorized: 'unauthorized',
+  authorizing: 'unauthorized',
+};
+
+/** A line of the server's list. Everything that can't be used yet (offline, connecting, no permissions) is `offline`. */
+export function deviceOf(adbSerial: string, type: string): AdbDevice {
+  const network = /^(\[[0-9a-f:]+\]|[^:\s]+):\d{1,5}$/i.test(adbSerial) || adbSerial.includes('._adb-tls-');
+  return { adbSerial, state: states[type] ?? 'offline', kind: network ? 'wifi' : 'usb' };
+}
