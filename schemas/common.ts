@@ -13,3 +13,8 @@ export const Bytes = Type.Integer({ minimum: 0 });
 export const Port = Type.Integer({ minimum: 1, maximum: 65_535 });
 /** A name that is safe as one path component on every platform. */
 export const SafeName = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$' });
+
+/** A Uint8Array in a CBOR message, of min to max bytes. */
+export const ByteString = (max: number, min = 0) => Type.Unsafe<Uint8Array>({ byteLength: { min, max } });
+/** A Uint8Array of exactly n bytes. */
+export const FixedBytes = (n: number) => ByteString(n, n);

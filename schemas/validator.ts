@@ -15,6 +15,15 @@ const ajv = new Ajv2020({
   allowUnionTypes: true,
 });
 addFormats.default(ajv, ['uri', 'date-time']);
+// Byte strings of CBOR messages (ByteString in common.ts); JSON has none, there it is an annotation.
+ajv.addKeyword({
+  keyword: 'byteLength',
+  schemaType: 'object',
+  compile:
+    ({ min = 0, max }: { min?: number; max: number }) =>
+    (data: unknown) =>
+      data instanceof Uint8Array && data.length >= min && data.length <= max,
+});
 
 export interface Parser<T> {
   (value: unknown): T;
