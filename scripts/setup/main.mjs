@@ -23,16 +23,18 @@ export async function setUp(options) {
 }
 
 /** Runs `main` as a program: Ctrl-C aborts it, a SetupError becomes its sentence and hint, the code is the exit code. */
-export async function asProgram(main) {
+export async function asProgram(main, { thenExit = true } = {}) {
   const abort = new AbortController();
   const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
   let stopped;
-  for (const signal of Object.keys(codes)) {
-    process.on(signal, () => {
+  const handlers = Object.keys(codes).map((signal) => [
+    signal,
+    () => {
       stopped = signal;
       abort.abort();
-    });
-  }
+    },
+  ]);
+  for (const [signal, handler] of handlers) process.on(signal, handler);
   try {
     process.exitCode = (await main(abort.signal)) ?? 0;
   } catch (error) {
@@ -46,6 +48,7 @@ export async function asProgram(main) {
     else console.error(error);
     process.exitCode = stopped ? codes[stopped] : 1;
   }
-  // Handlers above would keep nothing alive, but a child's pipe might.
-  process.exit();
+  for (const [signal, handler] of handlers) process.off(signal, handler);
+  // Nothing above keeps us alive, but a pipe of a child that won't end might.
+  if (thenExit || process.exitCode !== 0) process.exit();
 }

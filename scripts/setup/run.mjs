@@ -5,17 +5,20 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 const setpriv = '/usr/bin/setpriv';
-const keepBytes = 256 * 1024;
+/** Of each stream, by default, the last part is kept. */
+const usualBytes = 256 * 1024;
 
 /**
  * @param {string} command
  * @param {readonly string[]} args
  * @param {{cwd?: string, env?: NodeJS.ProcessEnv, timeoutMs?: number, signal?: AbortSignal,
- *   onLine?: (line: string) => void, stdio?: 'pipe' | 'inherit', input?: string}} [options]
+ *   onLine?: (line: string) => void, stdio?: 'pipe' | 'inherit', input?: string,
+ *   keepBytes?: number}} [options]
  * @returns {Promise<{code: number, signal: string | null, timedOut: boolean, stdout: string, stderr: string}>}
  *   Never rejects for a failing program; code is 127 when it could not be started.
  */
 export function run(command, args, options = {}) {
+  const { keepBytes = usualBytes } = options;
   const posix = process.platform !== 'win32';
   const dieWithUs = process.platform === 'linux' && existsSync(setpriv);
   const [file, argv] = dieWithUs

@@ -1,0 +1,47 @@
+// `npm run bench [name …]`: runs bench/*.bench.ts (or those whose name contains a given word) one after another with
+// the pinned Node. Each gets ABHAYA_BENCH_OUT, where it writes its JSON, and prints its own table.
+
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createGates } from './gates/context.mjs';
+import { asProgram } from './setup/main.mjs';
+
+await asProgram(async (signal) => {
+  const gates = createGates({ signal });
+  const folder = join(gates.root, 'bench');
+  const out = join(folder, 'out');
+  mkdirSync(out, { recursive: true });
+  const words = process.argv.slice(2);
+  const files = readdirSync(folder)
+    .filter(
+      (name) =>
+        name.endsWith('.bench.ts') && (words.length === 0 || words.some((word) => name.includes(word))),
+    )
+    .sort();
+  if (files.length === 0) {
+    console.error(
+      words.length > 0 ? `No benchmark is called ${words.join(' or ')}.` : 'There are no benchmarks.',
+    );
+    return 2;
+  }
+  let failed = 0;
+  for (const file of files) {
+    const json = join(out, file.replace(/\.bench\.ts$/, '.json'));
+    console.log(`\n== ${file}`);
+    const result = await gates.program(
+      gates.node,
+      ['--disable-warning=ExperimentalWarning', join(folder, file)],
+      {
+        env: { ...gates.env, ABHAYA_BENCH_OUT: json },
+        stdio: 'inherit',
+        timeoutMs: 30 * 60_000,
+      },
+    );
+    signal.throwIfAborted();
+    if (result.code !== 0 || !existsSync(json)) {
+      failed += 1;
+      console.error(`${file}: ${result.code === 0 ? `wrote no ${json}` : `ended with ${result.code}`}`);
+    }
+  }
+  return failed > 0 ? 1 : 0;
+});
