@@ -37,7 +37,14 @@ export interface ServiceLibrary {
   }): readonly LibraryEntry[];
   get(manifestSha256: string): LibraryEntry | undefined;
   /** Verifies the file as a hostile package and moves its content in; the file itself is left alone. Throws `package.*`. */
-  add(packageFile: string, options?: { signal?: AbortSignal }): Promise<LibraryEntry>;
+  add(
+    packageFile: string,
+    options?: {
+      signal?: AbortSignal;
+      /** Only this very service: another one throws `package.hash-mismatch` and is not kept. */
+      expect?: ServiceKey;
+    },
+  ): Promise<LibraryEntry>;
   /** Path of the stored package file, for sending it on. */
   packageFile(manifestSha256: string): string;
   /** Folder with the unpacked, verified files (entry point executable); made once, kept while the entry is. */

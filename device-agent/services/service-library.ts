@@ -14,7 +14,7 @@ import { canonicalBytes } from './canonical-json.ts';
 import { type Disk, nodeDisk } from './disk.ts';
 import { type DeviceFacts, installVerdict } from './install-verdict.ts';
 import { readPackage } from './package-reader.ts';
-import type { LibraryEntry, ServiceLibrary } from './port.ts';
+import type { LibraryEntry, ServiceKey, ServiceLibrary } from './port.ts';
 import type { SchemaJudge } from './schema-judge.ts';
 
 export interface ServiceLibraryOptions {
@@ -120,11 +120,13 @@ export async function openServiceLibrary(options: ServiceLibraryOptions): Promis
           (query.version ?? key.version) === key.version,
       ),
     get: (manifestSha256) => entries.get(manifestSha256),
-    async add(packageFile, { signal } = {}) {
+    async add(packageFile, { signal, expect } = {}) {
       throwIfAborted(signal);
       const work = newAside();
       try {
         const entry = await prepare(packageFile, work, signal);
+        if (expect && !sameKey(entry.key, expect))
+          throw new AbhayaError('package.hash-mismatch', 'this is not the package that was asked for');
         const committed = turn.then(() => commit(entry, work));
         turn = committed.catch(() => undefined);
         return await committed;
@@ -148,6 +150,12 @@ export async function openServiceLibrary(options: ServiceLibraryOptions): Promis
     verdict: (manifest) => installVerdict(options.deviceFacts(), manifest),
   };
 }
+
+const sameKey = (a: ServiceKey, b: ServiceKey): boolean =>
+  a.manifestSha256 === b.manifestSha256 &&
+  a.author === b.author &&
+  a.packageId === b.packageId &&
+  a.version === b.version;
 
 const entryOf = (manifest: Manifest, manifestSha256: string, record: EntryFile): LibraryEntry => ({
   key: { author: manifest.author, packageId: manifest.packageId, version: manifest.version, manifestSha256 },

@@ -1,0 +1,6 @@
+export * from './core/executor.ts';
+export * from './core/metadata-cache.ts';
+export * from './core/requester.ts';
+export * from './core/scoring.ts';
+export * from './engine.ts';
+export * from './port.ts';

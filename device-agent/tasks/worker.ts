@@ -1,0 +1,386 @@
+// One attempt at a task on this device: package and inputs brought here, checked, run in the sandbox, outputs
+// checked. Ends with a result for every outcome; throws only when it was stopped.
+
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AbhayaError, type Clock, isAbhayaError, throwIfAborted, toErrorShape } from '#base';
+import {
+  entryFileFor,
+  type Manifest,
+  MAX_INLINE_BYTES,
+  memoryCeilingMB,
+  memoryLimitMB,
+  type ReceiptBody,
+  type ServiceNeeds,
+  type TaskPhase,
+  type TaskResult,
+  type TaskStart,
+  type WireExitReport,
+  type WireFile,
+} from '#schemas';
+import type { Mesh } from '../mesh/port.ts';
+import type { ExitReport, Sandbox } from '../sandbox/port.ts';
+import type { LibraryEntry, SchemaJudge, ServiceLibrary } from '../services/index.ts';
+import { needsOf } from './core/cards.ts';
+import { inputsDigest, receiptBytes, resultDigest } from './core/digests.ts';
+import type { DeviceSnapshot, TaskIdentity } from './port.ts';
+import type { Retrieval } from './retrieval.ts';
+import { type FileGuard, pullFile } from './transfer.ts';
+import { factsOf, judgeFiles, type TaskFile } from './values.ts';
+import { inlineFiles, writeInline } from './wire-files.ts';
+
+export interface WorkProgress {
+  readonly phase: TaskPhase;
+  readonly work: number;
+  readonly done: number;
+  readonly total: number;
+  readonly cpuMs: number;
+  readonly memoryBytes: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+export interface RunOutcome {
+  readonly result: TaskResult;
+  /** What the requester may pull. */
+  readonly files: readonly TaskFile[];
+}
+
+export interface WorkOrder {
+  readonly start: TaskStart;
+  readonly requester: string;
+  /** Exists, empty, ours. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+  /** Why the device doesn't take the task now. */
+  readonly refusal: () => string | undefined;
+  readonly onProgress: (progress: WorkProgress) => void;
+  readonly attempt: () => number;
+}
+
+export interface TaskWorker {
+  run(order: WorkOrder): Promise<RunOutcome>;
+  needsFor(start: TaskStart, entry: LibraryEntry | undefined): ServiceNeeds;
+}
+
+export interface WorkerOptions {
+  readonly mesh: Mesh;
+  readonly library: ServiceLibrary;
+  readonly sandbox: Sandbox | undefined;
+  readonly retrieval: Retrieval;
+  readonly judge: SchemaJudge;
+  readonly device: () => DeviceSnapshot;
+  readonly identity: TaskIdentity;
+  readonly ownFiles: FileGuard;
+  readonly clock: Clock;
+  readonly idleMs: number;
+}
+
+/** The device's problem: another device may do better. */
+class Refusal extends Error {
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export function createTaskWorker(options: WorkerOptions): TaskWorker {
+  const { clock } = options;
+  return {
+    needsFor: (_start, entry) => (entry ? needsOf(entry.manifest) : leastNeeds),
+    async run(order) {
+      const { start } = order;
+      const { signal } = order;
+      try {
+        const refusal = order.refusal();
+        if (refusal !== undefined) throw new Refusal('device.unsupported', refusal);
+        const progress = progressOf(order.onProgress);
+        const [entry, inputs] = await both(
+          (stop) => bringPackage(order, progress, stop),
+          (stop) => bringInputs(order, progress, stop),
+          signal,
+        );
+        return await runService(order, entry, inputs, progress);
+      } catch (error) {
+        throwIfAborted(signal);
+        const { code, message } = error instanceof Refusal ? error : toErrorShape(error);
+        const status = isAbhayaError(error, 'task.input-invalid') ? 'failed' : 'refused';
+        return { result: ended(start, order.attempt(), status, { problem: problemOf(code, message) }), files: [] };
+      }
+    },
+  };
+
+  async function bringPackage(order: WorkOrder, progress: Reporter, stop: AbortSignal): Promise<LibraryEntry> {
+    const { service, sources } = order.start;
+    if (!options.library.get(service.manifestSha256)) progress.set({ phase: 'retrieving' });
+    const fetched = options.retrieval.get(service, [...sources, order.requester], (done, total) =>
+      progress.set({ phase: 'retrieving', work: done, done, total }),
+    );
+    const entry = await orAborted(fetched, stop);
+    // Only now the manifest itself is known: judge the device by it.
+    const { verdict, reasons } = options.library.verdict(entry.manifest);
+    if (verdict === 'reject') throw new Refusal('package.not-installable', reasons.join(' '));
+    return entry;
+  }
+
+  async function bringInputs(order: WorkOrder, progress: Reporter, stop: AbortSignal): Promise<TaskFile[]> {
+    const { taskId, inputs } = order.start;
+    const files: TaskFile[] = [];
+    const total = inputs.reduce((sum, { bytes }) => sum + bytes, 0);
+    let before = 0;
+    for (const input of inputs) {
+      const path = join(order.folder, `in-${input.name}`);
+      const { name, mediaType, bytes, sha256 } = input;
+      if (input.inline) await writeInline(input, path);
+      else {
+        await pullFile({
+          mesh: options.mesh,
+          from: order.requester,
+          header: (offset) => ({ kind: 'task_inputs', taskId, attempt: order.attempt(), name, offset }),
+          target: path,
+          expect: { bytes, sha256 },
+          maxBytes: bytes,
+          idleMs: options.idleMs,
+          clock,
+          signal: stop,
+          own: options.ownFiles,
+          onBytes: (received) => progress.set({ work: before + received, done: before + received, total }),
+        });
+      }
+      before += bytes;
+      files.push({ name, mediaType, path, bytes, sha256 });
+    }
+    return files;
+  }
+
+  async function runService(
+    order: WorkOrder,
+    entry: LibraryEntry,
+    inputs: TaskFile[],
+    progress: Reporter,
+  ): Promise<RunOutcome> {
+    const { start, signal } = order;
+    const { manifest } = entry;
+    await judgeFiles(manifest.inputs, inputs, options.judge, 'task.input-invalid');
+    const report = await runSandbox(order, entry, inputs, progress);
+    throwIfAborted(signal);
+    if (report.reason === 'sandbox-error' || report.reason === 'cancelled')
+      throw new Refusal('sandbox.unavailable', report.message ?? `the sandbox gave up: ${report.reason}`);
+    const wireReport = wireReportOf(report);
+    if (report.reason !== 'completed') {
+      const problem = problemOf('task.failed', sentenceFor(report));
+      const result = ended(start, order.attempt(), 'failed', { problem, report: wireReport });
+      return { result: receipted(order, result, report), files: [] };
+    }
+    progress.set({ phase: 'delivering', work: 0 });
+    try {
+      const outputs = await outputFiles(manifest, join(order.folder, 'output'));
+      await judgeFiles(manifest.outputs, outputs, options.judge, 'task.output-invalid');
+      const wire = await inlineFiles(outputs, MAX_INLINE_BYTES);
+      const result = ended(start, order.attempt(), 'completed', { report: wireReport, outputs: wire });
+      return { result: receipted(order, result, report), files: outputs };
+    } catch (error) {
+      if (!(error instanceof AbhayaError)) throw error;
+      const problem = problemOf('task.output-invalid', error.message);
+      const result = ended(start, order.attempt(), 'failed', { problem, report: wireReport });
+      return { result: receipted(order, result, report), files: [] };
+    }
+  }
+
+  async function runSandbox(
+    order: WorkOrder,
+    { manifest, key }: LibraryEntry,
+    inputs: readonly TaskFile[],
+    progress: Reporter,
+  ): Promise<ExitReport> {
+    const device = options.device();
+    const program = entryFileFor(manifest, device.abi);
+    if (!options.sandbox || program === undefined)
+      throw new Refusal('sandbox.unavailable', 'this device can not run the program');
+    const [input] = inputs;
+    const inputPath = input?.path ?? join(order.folder, 'no-input');
+    if (!input) await writeFile(inputPath, new Uint8Array(), { mode: 0o600 });
+    const wallMs = Math.round(manifest.executionTimeoutSeconds * 1000);
+    const startedAt = clock.monotonic();
+    const base = { phase: 'running' as const, done: 0, total: input?.bytes ?? 0 };
+    progress.set({ ...base, work: 0 });
+    // The sandbox ends runs at their limits: elapsed time is work enough to show that it lives.
+    const beat = () => ({ ...base, work: Math.round(clock.monotonic() - startedAt) });
+    progress.live(beat);
+    try {
+      return await options.sandbox.run(
+        {
+          jobId: `${order.start.taskId}-${order.attempt()}`,
+          runtime: 'native',
+          program: join(await options.library.unpacked(key.manifestSha256), program),
+          inputPath,
+          outputPath: join(order.folder, 'output'),
+          memoryBytes: Math.min(memoryLimitMB(manifest), memoryCeilingMB[device.profile]) * 1024 * 1024,
+          wallMs,
+          cpuMs: wallMs,
+          maxOutputBytes: Math.max(1, manifest.outputs[0]?.maxBytes ?? 1),
+        },
+        {
+          signal: order.signal,
+          onProgress: ({ cpuMs, memoryBytes, bytesIn, bytesOut }) =>
+            progress.set({ ...beat(), done: bytesIn, cpuMs: Math.max(0, cpuMs), memoryBytes, bytesIn, bytesOut }),
+        },
+      );
+    } finally {
+      progress.live(undefined);
+    }
+  }
+
+  function receipted(order: WorkOrder, result: TaskResult, report: ExitReport): TaskResult {
+    const body: ReceiptBody = {
+      taskId: order.start.taskId,
+      requester: order.requester,
+      executor: options.mesh.nodeId,
+      service: order.start.service,
+      inputsSha256: inputsDigest(order.start.inputs),
+      resultSha256: result.resultSha256,
+      cpuMs: Math.max(0, report.cpuMs),
+      wallMs: Math.max(0, report.wallMs),
+      peakMemoryBytes: Math.max(0, Math.round(report.peakMemoryBytes)),
+      finishedAt: Math.round(clock.now()),
+    };
+    return { ...result, receipt: { body, executorSignature: options.identity.sign(receiptBytes(body)) } };
+  }
+}
+
+/** For a service whose manifest isn't here yet: nothing is known to be lacking. */
+const leastNeeds: ServiceNeeds = {
+  profile: 'budget',
+  runtimes: ['native'],
+  platforms: ['android', 'linux', 'wasm'],
+  abis: [],
+  minMemoryMB: 0,
+  maxMemoryMB: 64,
+  storageMB: 0,
+  gpu: false,
+  hardware: [],
+  timeoutMs: 30_000,
+};
+
+interface Reporter {
+  set(change: Partial<WorkProgress>): void;
+  /** Refreshes the figures whenever they are looked at. */
+  live(read: (() => Partial<WorkProgress>) | undefined): void;
+}
+
+function progressOf(report: (progress: WorkProgress) => void): Reporter {
+  let phase: TaskPhase = 'starting';
+  let figures = { work: 0, done: 0, total: 0, cpuMs: 0, memoryBytes: 0, bytesIn: 0, bytesOut: 0 };
+  let read: (() => Partial<WorkProgress>) | undefined;
+  return {
+    set(change) {
+      // Package and inputs come at the same time: the phase of the package is the one that is told.
+      phase = change.phase ?? phase;
+      const { phase: _, ...rest } = change;
+      figures = { ...figures, ...rest };
+      report({
+        phase,
+        get work() {
+          return read?.().work ?? figures.work;
+        },
+        done: figures.done,
+        total: figures.total,
+        cpuMs: figures.cpuMs,
+        memoryBytes: figures.memoryBytes,
+        bytesIn: figures.bytesIn,
+        bytesOut: figures.bytesOut,
+      });
+    },
+    live(next) {
+      read = next;
+    },
+  };
+}
+
+async function outputFiles(manifest: Manifest, path: string): Promise<TaskFile[]> {
+  const [port] = manifest.outputs;
+  if (!port) return [];
+  return [{ name: port.name, mediaType: port.mediaType, path, ...(await factsOf(path)) }];
+}
+
+function ended(
+  start: TaskStart,
+  attempt: number,
+  status: TaskResult['status'],
+  more: { problem?: TaskResult['problem']; report?: WireExitReport; outputs?: WireFile[] },
+): TaskResult {
+  const outputs = more.outputs ?? [];
+  const { problem, report } = more;
+  const { taskId, service } = start;
+  const facts = { status, outputs, ...(problem ? { problem } : {}) };
+  return {
+    taskId,
+    attempt,
+    ...facts,
+    ...(report ? { report } : {}),
+    resultSha256: resultDigest(taskId, service.manifestSha256, facts),
+  };
+}
+
+const problemOf = (code: string, message: string) => ({ code, message: message.slice(0, 500) });
+
+function sentenceFor(report: ExitReport): string {
+  const { reason, syscall, signal, exitCode } = report;
+  const detail = syscall ?? signal ?? (reason === 'failed' ? `exit code ${exitCode}` : undefined);
+  return `the service ended with ${reason}${detail === undefined ? '' : ` (${detail})`}`;
+}
+
+/** Figures of the sandbox in the form that the wire takes. */
+function wireReportOf(report: ExitReport): WireExitReport {
+  const whole = (value: number) => Math.max(0, Math.round(value));
+  const { syscall, signal, exitCode, errnoHits, message } = report;
+  return {
+    reason: report.reason,
+    cpuMs: Math.max(0, report.cpuMs),
+    wallMs: Math.max(0, report.wallMs),
+    peakMemoryBytes: whole(report.peakMemoryBytes),
+    bytesIn: whole(report.bytesIn),
+    bytesOut: whole(report.bytesOut),
+    layers: report.layers.slice(0, 16).map((layer) => layer.slice(0, 64)),
+    ...(syscall === undefined ? {} : { syscall: syscall.slice(0, 64) }),
+    ...(signal === undefined ? {} : { signal: signal.slice(0, 32) }),
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...(errnoHits === undefined ? {} : { errnoHits: { ...errnoHits } }),
+    ...(message === undefined ? {} : { message: message.slice(0, 500) }),
+  };
+}
+
+/** Waits for both; the failure of one stops the other at once. */
+async function both<A, B>(
+  first: (stop: AbortSignal) => Promise<A>,
+  second: (stop: AbortSignal) => Promise<B>,
+  signal: AbortSignal,
+): Promise<[A, B]> {
+  const failed = new AbortController();
+  const stop = AbortSignal.any([signal, failed.signal]);
+  let reason: unknown;
+  const watch = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      if (!failed.signal.aborted) reason = error;
+      failed.abort();
+      throw error;
+    }
+  };
+  const settled = await Promise.allSettled([watch(first(stop)), watch(second(stop))]);
+  const [a, b] = settled;
+  if (a.status === 'fulfilled' && b.status === 'fulfilled') return [a.value, b.value];
+  throw reason;
+}
+
+/** The promise's value, or `cancelled` as soon as the signal says so; the work itself goes on for others. */
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(new AbhayaError('cancelled', 'cancelled', { cause: signal.reason }));
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
