@@ -9,7 +9,9 @@ describe('/proc', () => {
   });
 
   test('cpuinfo is counted, on x86 and on Arm, where a Processor line of another kind stands too', () => {
-    expect(parseCpuCount('processor\t: 0\nBogoMIPS\t: 38.40\n\nprocessor\t: 1\nHardware\t: Qualcomm\n')).toBe(2);
+    expect(parseCpuCount('processor\t: 0\nBogoMIPS\t: 38.40\n\nprocessor\t: 1\nHardware\t: Qualcomm\n')).toBe(
+      2,
+    );
     expect(parseCpuCount('Processor\t: AArch64 rev 4\nprocessor\t: 0\n')).toBe(1);
   });
 

@@ -1,7 +1,10 @@
 // What Linux's /proc says, as pure functions over text. A line that is missing gives undefined, never a guess.
 
 /** Kilobytes of a line of /proc/meminfo, as bytes. */
-export function parseMeminfo(text: string): { totalBytes: number | undefined; availableBytes: number | undefined } {
+export function parseMeminfo(text: string): {
+  totalBytes: number | undefined;
+  availableBytes: number | undefined;
+} {
   const bytesOf = (name: string): number | undefined => {
     const found = new RegExp(`^${name}:\\s+(\\d+) kB\\s*$`, 'm').exec(text)?.[1];
     return found === undefined ? undefined : Number(found) * 1024;

@@ -1,0 +1,120 @@
+// The agent's side of the table of calls: each call is a few words to the room that does it.
+
+import type { BridgeServer, Handlers, Spool } from '#agent/control';
+import type { MeshNode } from '#agent/mesh';
+import type { LibraryEntry, ServiceLibrary } from '#agent/services';
+import type { SubmitOptions, TaskEngine, TaskInput } from '#agent/tasks';
+import { type AgentCalls, type AgentHello, finalTaskStates, type LibraryItem } from '#schemas';
+import { topologyView } from './views.ts';
+
+export interface HandlerRooms {
+  readonly hello: () => AgentHello;
+  readonly mesh: MeshNode;
+  readonly bridge: BridgeServer;
+  readonly library: ServiceLibrary;
+  readonly engine: TaskEngine;
+  readonly spool: Spool;
+  readonly trustedAuthors: Set<string>;
+  readonly shutdown: () => void;
+}
+
+export function agentHandlers(rooms: HandlerRooms): Handlers<AgentCalls> {
+  const { mesh, library, engine, spool, trustedAuthors } = rooms;
+  const item = ({ key, manifest, packedBytes, packageSha256, signed }: LibraryEntry): LibraryItem => {
+    const { verdict, reasons } = library.verdict(manifest);
+    const { serviceName, description } = manifest;
+    return {
+      ...key,
+      serviceName,
+      description,
+      packedBytes,
+      packageSha256,
+      signed,
+      verdict,
+      reasons: [...reasons],
+    };
+  };
+  return {
+    hello: rooms.hello,
+    'link.expect': (link) => {
+      rooms.bridge.expect(link);
+      return {};
+    },
+    'mesh.topology': () => topologyView(mesh),
+    'mesh.stats': () => mesh.stats(),
+    'policy.set': (policy) => {
+      trustedAuthors.clear();
+      for (const author of policy.trustedAuthors) trustedAuthors.add(author);
+      return {};
+    },
+    'services.list': () => library.list().map(item),
+    'services.add': async (params, { signal }) => {
+      const file = await spool.pathOf(params.spool);
+      try {
+        return item(await library.add(file, { signal }));
+      } finally {
+        await spool.remove(params.spool);
+      }
+    },
+    'services.remove': async ({ manifestSha256 }) => {
+      await library.remove(manifestSha256);
+      return {};
+    },
+    'task.submit': (params) => submit(rooms, params),
+    'task.get': ({ taskId }) => engine.get(taskId),
+    'task.list': () => engine.list(),
+    'task.cancel': ({ taskId, reason }) => {
+      engine.cancel(taskId, reason);
+      return {};
+    },
+    shutdown: () => {
+      // After the answer is on its way.
+      setTimeout(rooms.shutdown, 50);
+      return {};
+    },
+  };
+}
+
+/** Spooled inputs belong to the task: they go when it ends, or at once when it is refused. */
+async function submit(
+  { engine, spool }: HandlerRooms,
+  params: AgentCalls['task.submit']['params'],
+): Promise<{ taskId: string }> {
+  const inputs: Record<string, TaskInput> = {};
+  const spooled: string[] = [];
+  const removeSpooled = () => Promise.all(spooled.map((name) => spool.remove(name)));
+  try {
+    for (const [name, input] of Object.entries(params.inputs)) {
+      if ('spool' in input) {
+        inputs[name] = { path: await spool.pathOf(input.spool) };
+        spooled.push(input.spool);
+      } else {
+        inputs[name] = { value: input.value };
+      }
+    }
+    const { packageId, author, version, on, deadlineMs } = params;
+    const request: SubmitOptions = {
+      packageId,
+      inputs,
+      ...(author ? { author } : {}),
+      ...(version ? { version } : {}),
+      ...(on ? { constraints: { on } } : {}),
+      ...(deadlineMs ? { deadlineMs } : {}),
+    };
+    const taskId = await engine.submit(request);
+    const done = (state: (typeof finalTaskStates)[number]) => finalTaskStates.includes(state);
+    if (done(engine.get(taskId).state)) {
+      await removeSpooled();
+    } else {
+      const off = engine.onChange((view) => {
+        if (view.taskId !== taskId || !done(view.state)) return;
+        off();
+        void removeSpooled();
+      });
+    }
+    return { taskId };
+  } catch (error) {
+    await removeSpooled();
+    throw error;
+  }
+}

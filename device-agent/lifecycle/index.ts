@@ -1,0 +1,2 @@
+export * from './run-agent.ts';
+export * from './starter.ts';

@@ -1,0 +1,203 @@
+// The composition root of the agent: identity, mesh, library, sandbox, tasks and the control door, opened in order and
+// closed in reverse. Nothing here is global; a test may run several in one process.
+
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  clearAttachFiles,
+  createAttachStore,
+  createSpool,
+  startBridgeServer,
+  startControlServer,
+} from '#agent/control';
+import { createTlsIdentity, createVerifier, loadOrCreateIdentity } from '#agent/identity';
+import { createMeshNode, type MeshNode } from '#agent/mesh';
+import { startDeviceProbe } from '#agent/probes';
+import { createSchemaJudge, openServiceLibrary } from '#agent/services';
+import { createTaskEngine, type DeviceSnapshot } from '#agent/tasks';
+import { type Logger, Scope, systemClock, systemRandom } from '#base';
+import {
+  AGENT_PROTOCOL,
+  type AgentHello,
+  type AgentRunFile,
+  type AgentStartConfig,
+  memoryCeilingMB,
+  thermalClasses,
+} from '#schemas';
+import { agentHandlers } from './agent-handlers.ts';
+import { keepSandbox, supervisorOf } from './kept-sandbox.ts';
+import { removeRunFile, writeRunFile } from './run-file.ts';
+import { throttle } from './throttle.ts';
+import { outputFile, topologyView } from './views.ts';
+
+export interface RunningAgent {
+  readonly runFile: AgentRunFile;
+  /** Resolves when the lab host asked for the end. */
+  readonly shutdownAsked: Promise<void>;
+  close(): Promise<void>;
+}
+
+const MIB = 1024 ** 2;
+const MAX_SPOOLED_BYTES = 2 * 1024 ** 3;
+const MAX_SERVICE_MS = 30_000;
+const MAX_OUTPUT_BYTES = 1024 ** 3;
+/** Android kills a process tree past 32 children (spec 03, layer 3): a few are ours. */
+const MAX_SERVICES_AT_ONCE = 4;
+const TOPOLOGY_EVENTS_MS = 250;
+
+/** Resolves when the lab host can attach. */
+export async function runAgent(config: AgentStartConfig, logger: Logger): Promise<RunningAgent> {
+  const scope = new Scope('agent');
+  try {
+    return await open(config, logger, scope);
+  } catch (error) {
+    await scope.close();
+    throw error;
+  }
+}
+
+async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Promise<RunningAgent> {
+  const at = (...parts: string[]) => path.join(config.root, ...parts);
+  const ports = { clock: systemClock, random: systemRandom, logger };
+  const asked = Promise.withResolvers<void>();
+  const spoolDir = at('tmp', 'spool');
+  // What a killed agent left half done is nobody's any more.
+  await rm(at('tmp'), { recursive: true, force: true });
+  await clearAttachFiles(at('run', 'attach'));
+
+  const identity = await loadOrCreateIdentity(at('data', 'identity'));
+  const probe = scope.own(await startDeviceProbe({ root: config.root, logger }), (it) => it.close());
+  const { profile } = probe.state;
+  const sandbox = scope.own(
+    await keepSandbox({
+      logger,
+      open: supervisorOf(config, {
+        logger,
+        limits: {
+          maxMemoryBytes: memoryCeilingMB[profile] * MIB,
+          maxWallMs: MAX_SERVICE_MS,
+          maxCpuMs: MAX_SERVICE_MS,
+          maxOutputBytes: MAX_OUTPUT_BYTES,
+          maxChildren: MAX_SERVICES_AT_ONCE,
+        },
+      }),
+    }),
+    (it) => it.close(),
+  );
+
+  const device = (): DeviceSnapshot => {
+    const { state } = probe;
+    const { capabilities } = sandbox;
+    return {
+      profile: state.profile,
+      abi: config.abi,
+      platforms: ['android', 'linux'],
+      runtimes: capabilities.runtimes,
+      sandboxUnavailable: capabilities.unavailable,
+      memoryMB: Math.floor(state.memoryBytes / MIB),
+      freeStorageMB: Math.floor(state.freeStorageBytes / MIB),
+      hasGpu: false,
+      specialHardware: [],
+      freeMemoryMB: Math.floor(state.availableMemoryBytes / MIB),
+      cpuLoad: state.cpuLoad,
+      battery: state.battery,
+      charging: state.charging,
+      thermal: thermalClasses[Math.min(state.thermalStatus, thermalClasses.length - 1)] ?? 'critical',
+      participation: { accepts: true },
+    };
+  };
+
+  const judge = scope.own(createSchemaJudge(), (it) => it.close());
+  const library = await openServiceLibrary({
+    ...ports,
+    folder: at('data', 'library'),
+    judge,
+    deviceFacts: device,
+  });
+  const mesh: MeshNode = scope.own(await createMeshNode({ ...ports, identity }), (it) => it.close());
+  const trustedAuthors = new Set<string>();
+  const engine = scope.own(
+    await createTaskEngine({
+      ...ports,
+      mesh,
+      library,
+      judge,
+      sandbox,
+      device,
+      spoolDir: at('tmp', 'tasks'),
+      identity: { sign: (message) => identity.sign(message), verify: createVerifier() },
+      trust: (author) => (trustedAuthors.has(author) ? 'install' : 'ask'),
+    }),
+    (it) => it.close(),
+  );
+
+  const spool = createSpool({ dir: spoolDir, maxFileBytes: MAX_SPOOLED_BYTES });
+  const bridge = scope.own(
+    await startBridgeServer({
+      logger,
+      onLink: ({ role, peer, linkId }, socket) => {
+        const attached =
+          role === 'dial' ? mesh.attachDialler(socket, peer) : mesh.attachAcceptor(socket, peer);
+        attached.catch((error: unknown) => {
+          logger.warn('a bridged link did not come up', { linkId, error });
+          socket.destroy();
+        });
+      },
+    }),
+    (it) => it.close(),
+  );
+  const listener = config.meshHost
+    ? scope.own(await mesh.listen({ host: config.meshHost, port: 0, allow: () => true }), (it) => it.close())
+    : undefined;
+
+  const hello = (): AgentHello => {
+    const { runtimes, layers, unavailable } = sandbox.capabilities;
+    return {
+      protocol: AGENT_PROTOCOL,
+      nodeId: identity.nodeId,
+      bundleHash: config.bundleHash,
+      pid: process.pid,
+      bridgePort: bridge.port,
+      profile: probe.state.profile,
+      abi: config.abi,
+      sandbox: { runtimes: [...runtimes], layers: [...layers], ...(unavailable ? { unavailable } : {}) },
+      ...(listener ? { meshPort: listener.port } : {}),
+    };
+  };
+  const control = scope.own(
+    await startControlServer({
+      tls: await createTlsIdentity(identity),
+      attach: createAttachStore({ dir: at('run', 'attach'), clock: systemClock }),
+      spool,
+      outputFile: (taskId, name) => outputFile(engine, taskId, name),
+      handlers: agentHandlers({
+        hello,
+        mesh,
+        bridge,
+        library,
+        engine,
+        spool,
+        trustedAuthors,
+        shutdown: () => asked.resolve(),
+      }),
+      logger,
+    }),
+    (it) => it.close(),
+  );
+  scope.add(engine.onChange((view) => control.emit('task.changed', view)));
+  const topology = throttle(TOPOLOGY_EVENTS_MS, () => control.emit('mesh.topology', topologyView(mesh)));
+  scope.add(() => topology.stop());
+  scope.add(mesh.onTopology(() => topology.poke()));
+
+  const runFile: AgentRunFile = {
+    protocol: AGENT_PROTOCOL,
+    pid: process.pid,
+    nodeId: identity.nodeId,
+    controlPort: control.port,
+    bundleHash: config.bundleHash,
+  };
+  await writeRunFile(config.root, runFile);
+  scope.add(() => removeRunFile(config.root, process.pid));
+  logger.info('agent is ready', { nodeId: identity.nodeId, sandbox: sandbox.capabilities });
+  return { runFile, shutdownAsked: asked.promise, close: () => scope.close() };
+}

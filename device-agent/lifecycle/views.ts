@@ -1,0 +1,26 @@
+// The agent's state as the control connection shows it.
+
+import type { MeshNode } from '#agent/mesh';
+import type { TaskEngine } from '#agent/tasks';
+import { AbhayaError } from '#base';
+import type { TopologyView } from '#schemas';
+
+export function topologyView(mesh: MeshNode): TopologyView {
+  const { self, nodes } = mesh.topology();
+  return {
+    self,
+    nodes: nodes.map(({ rttMs, nextHop, neighbours, ...node }) => ({
+      ...node,
+      neighbours: neighbours.map((neighbour) => ({ ...neighbour })),
+      ...(rttMs === undefined ? {} : { rttMs }),
+      ...(nextHop === undefined ? {} : { nextHop }),
+    })),
+  };
+}
+
+/** Path of an output's file; throws `not-found`. */
+export function outputFile(engine: TaskEngine, taskId: string, name: string): string {
+  const output = engine.result(taskId).find((it) => it.name === name);
+  if (!output) throw new AbhayaError('not-found', `the task has no output ${name}`);
+  return output.path;
+}
