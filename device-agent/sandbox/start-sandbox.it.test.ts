@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { poll, silentLogger } from '#base';
-import type { Sandbox, SandboxProgress } from './port.ts';
+import type { Sandbox, SandboxJob, SandboxProgress } from './port.ts';
 import { buildC, supervisorCommand, testLimits, Workspace } from './sandbox-tester.ts';
 import { startSandbox } from './start-sandbox.ts';
 
@@ -36,15 +36,15 @@ async function start(limits: Partial<typeof testLimits> = {}): Promise<Sandbox> 
   return sandbox;
 }
 
-/** Processes whose parent is this one, by the name of their program. */
-function children(of: number, name: string): number[] {
+/** Processes whose parent is this one; of this program, where it is named. */
+function children(of: number, name?: string): number[] {
   return readdirSync('/proc')
     .map(Number)
     .filter((pid) => {
       try {
         const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
         const [, comm = '', parent = ''] = /^\d+ \((.*)\) \S (\d+) /s.exec(stat) ?? [];
-        return comm === name && Number(parent) === of;
+        return (name === undefined || comm === name) && Number(parent) === of;
       } catch {
         return false;
       }
@@ -82,5 +82,151 @@ test('wordcount counts in the sandbox', async () => {
       { word: 'two', count: 2 },
       { word: 'one', count: 1 },
     ],
+  });
+});
+
+const attempt = (name: string, limits: Partial<SandboxJob> = {}) =>
+  workspace.job(join(programs, 'attempts'), name, limits);
+
+/** Starts a job that never ends by itself, and waits until it runs. */
+async function spinning(sandbox: Sandbox, signal?: AbortSignal) {
+  let running = (_: SandboxProgress): void => {};
+  const seen = new Promise<SandboxProgress>((resolve) => {
+    running = resolve;
+  });
+  const job = await attempt('spin-for-ever');
+  const report = sandbox.run(job, { onProgress: running, ...(signal ? { signal } : {}) });
+  await seen;
+  return { report };
+}
+
+test.each([
+  ['open-file', { reason: 'syscall-denied', syscall: 'openat' }],
+  ['socket-inet', { reason: 'syscall-denied', syscall: 'socket' }],
+  ['fork', { reason: 'syscall-denied', syscall: 'clone' }],
+  ['memory-bomb', { reason: 'out-of-memory' }],
+  ['spin', { reason: 'cpu-timeout' }],
+  ['exit-code', { reason: 'failed', exitCode: 7 }],
+  ['null-pointer', { reason: 'crashed', signal: 'SIGSEGV' }],
+  ['output-flood', { reason: 'output-limit', bytesOut: 1000 }],
+])('a hostile service is stopped and named: %s', async (name, report) => {
+  const sandbox = await start();
+  expect(await sandbox.run(await attempt(name, { cpuMs: 50, maxOutputBytes: 1000 }))).toMatchObject(report);
+});
+
+test('ceilings of the device hold', async () => {
+  const sandbox = await start();
+  const report = await sandbox.run(await attempt('success', { memoryBytes: 65 * 1024 * 1024 }));
+  expect(report).toMatchObject({ reason: 'sandbox-error', wallMs: 0, layers: [] });
+  expect(report.message).toBe(
+    'the job asks for 68157440 bytes of memory, this device gives 67108864 at most',
+  );
+});
+
+test('a malformed job is the caller’s mistake and harms no other', async () => {
+  const sandbox = await start();
+  const relative = await attempt('success', { program: 'relative' });
+  await expect(sandbox.run(relative)).rejects.toMatchObject({ code: 'input.invalid' });
+  expect(await sandbox.run(await attempt('success'))).toMatchObject({ reason: 'completed' });
+});
+
+test('no more children than the budget: the rest waits its turn', async () => {
+  const sandbox = await start({ maxChildren: 2 });
+  const { launcher } = await partsOf();
+  const hold = new AbortController();
+  const held = [await spinning(sandbox, hold.signal), await spinning(sandbox, hold.signal)];
+  const waiting = [sandbox.run(await attempt('success')), sandbox.run(await attempt('success'))];
+  const impatient = new AbortController();
+  const cancelled = sandbox.run(await attempt('success'), { signal: impatient.signal });
+  impatient.abort();
+  await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
+  expect(readFileSync(`/proc/${launcher}/task/${launcher}/children`, 'utf8').trim().split(' ')).toHaveLength(
+    2,
+  );
+  hold.abort();
+  expect((await Promise.all(held.map(({ report }) => report))).map(({ reason }) => reason)).toEqual([
+    'cancelled',
+    'cancelled',
+  ]);
+  expect((await Promise.all(waiting)).map(({ reason }) => reason)).toEqual(['completed', 'completed']);
+});
+
+test('kill -9 of the launcher: every run is accounted for, nothing runs on', async () => {
+  const sandbox = await start();
+  const { supervisor, launcher } = await partsOf();
+  const { report } = await spinning(sandbox);
+  const [service = 0] = children(launcher, 'service');
+  process.kill(launcher, 'SIGKILL');
+  expect(await report).toMatchObject({ reason: 'sandbox-error', message: 'the launcher died: signal 9' });
+  expect(await sandbox.died).toBe('the launcher died: signal 9');
+  for (const pid of [service, launcher, supervisor]) await gone(pid);
+  await expect(sandbox.run(await attempt('success'))).rejects.toMatchObject({
+    code: 'sandbox.supervisor-died',
+  });
+});
+
+test('kill -9 of the supervisor: the launcher and its services end with it', async () => {
+  const sandbox = await start();
+  const { supervisor, launcher } = await partsOf();
+  const { report } = await spinning(sandbox);
+  const [service = 0] = children(launcher, 'service');
+  process.kill(supervisor, 'SIGKILL');
+  expect(await report).toMatchObject({ reason: 'sandbox-error', message: 'the supervisor ended (SIGKILL)' });
+  expect(await sandbox.died).toBe('the supervisor ended (SIGKILL)');
+  for (const pid of [service, launcher]) await gone(pid);
+});
+
+test('closing ends what runs, and closing twice is harmless', async () => {
+  const sandbox = await start();
+  const { supervisor, launcher } = await partsOf();
+  const { report } = await spinning(sandbox);
+  await Promise.all([sandbox.close(), sandbox.close()]);
+  expect(await report).toMatchObject({ reason: 'sandbox-error' });
+  for (const pid of [launcher, supervisor]) await gone(pid);
+});
+
+const saying = (script: string): [string, ...string[]] => [process.execPath, '-e', script];
+
+test.each([
+  ['is not there', ['/no/such/program'], /ENOENT/],
+  ['ends at once', saying('process.exit(7)'), /exit code 7/],
+  [
+    'says something else',
+    saying('console.log("Picked up JAVA_TOOL_OPTIONS"); setInterval(() => {}, 1000)'),
+    /frame/,
+  ],
+  [
+    'speaks another version',
+    saying(
+      'const b = Buffer.from(JSON.stringify({kind:"hello",protocol:2}));' +
+        'const h = Buffer.alloc(4); h.writeUInt32BE(b.length); process.stdout.write(Buffer.concat([h, b]));' +
+        'setInterval(() => {}, 1000)',
+    ),
+    /not valid/,
+  ],
+  ['says nothing', saying('setInterval(() => {}, 1000)'), /longer than 300 ms/],
+] as [string, [string, ...string[]], RegExp][])('a supervisor that %s', async (_what, command, message) => {
+  const starting = startSandbox({
+    command,
+    launcherPath,
+    limits: testLimits,
+    logger: silentLogger,
+    startMs: 300,
+  });
+  const failure = await starting.catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: 'sandbox.unavailable', message: expect.stringMatching(message) });
+  expect(children(process.pid)).toEqual([]);
+});
+
+test('a device that lacks the launcher says so', async () => {
+  const starting = startSandbox({
+    command: supervisorCommand(),
+    launcherPath: '/no/launcher',
+    limits: testLimits,
+    logger: silentLogger,
+  });
+  await expect(starting).rejects.toMatchObject({
+    code: 'sandbox.unavailable',
+    message: expect.stringContaining('launcher'),
   });
 });

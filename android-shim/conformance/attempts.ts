@@ -1,0 +1,196 @@
+// What must become of each attempt of attempts.c, inside the sandbox and, as its control, outside.
+
+import type { ExitReason } from '../../device-agent/sandbox/port.ts';
+
+/**
+ * What the same program does unsandboxed: `did` it; was `reached` the kernel, which refused it for its arguments or its
+ * rights; ended with this `signal` or `code`; or wrote so many `bytes`.
+ */
+export type Control = 'did' | 'reached' | { signal: NodeJS.Signals } | { code: number } | { bytes: number };
+
+export interface Expectation {
+  readonly attempt: string;
+  readonly reason: ExitReason;
+  readonly syscall?: string;
+  readonly signal?: string;
+  readonly exitCode?: number;
+  readonly control: Control | readonly Control[];
+  /** What it says inside, where it ends by itself. */
+  readonly output?: string;
+  readonly maxOutputBytes?: number;
+  readonly wallMs?: number;
+  readonly cpuMs?: number;
+}
+
+const denied = (attempt: string, syscall: string, control: Expectation['control'] = 'did'): Expectation => ({
+  attempt,
+  reason: 'syscall-denied',
+  syscall,
+  control,
+});
+const either = ['did', 'reached'] as const;
+
+const files: readonly Expectation[] = [
+  denied('open-file', 'openat'),
+  denied('open-dev-null', 'openat'),
+  denied('open-root', 'openat'),
+  denied('open-proc-self-mem', 'openat'),
+  denied('openat2', 'openat2'),
+  denied('create-file', 'openat'),
+  denied('stat-path', 'newfstatat'),
+  denied('statx-path', 'statx'),
+  denied('access', 'faccessat'),
+  denied('getcwd', 'getcwd'),
+  denied('chdir', 'chdir'),
+  denied('mkdir', 'mkdirat', 'reached'),
+  denied('unlink', 'unlinkat', 'reached'),
+  denied('rename', 'renameat2', 'reached'),
+  denied('symlink', 'symlinkat', 'reached'),
+  denied('hard-link', 'linkat', 'reached'),
+  denied('chmod', 'fchmodat', 'reached'),
+  denied('truncate', 'truncate', 'reached'),
+  denied('statfs', 'statfs'),
+  denied('getdents', 'getdents64', 'reached'),
+  denied('chroot', 'chroot', 'reached'),
+  denied('mount', 'mount', 'reached'),
+  denied('open-by-handle', 'open_by_handle_at', 'reached'),
+  denied('inotify', 'inotify_init1'),
+  denied('memfd', 'memfd_create'),
+  denied('landlock', 'landlock_create_ruleset', either),
+];
+
+const network: readonly Expectation[] = [
+  denied('socket-inet', 'socket'),
+  denied('socket-unix', 'socket'),
+  denied('socket-netlink', 'socket'),
+  denied('socketpair', 'socketpair'),
+  denied('connect', 'connect', 'reached'),
+  denied('sendmsg', 'sendmsg', either),
+];
+
+const processes: readonly Expectation[] = [
+  denied('fork', 'clone'),
+  denied('vfork', 'clone'),
+  denied('clone3', 'clone3'),
+  denied('fork-bomb', 'clone'),
+  denied('exec', 'execve'),
+  denied('exec-path', 'execveat'),
+  denied('exec-replay', 'execveat', 'reached'),
+  denied('signal-other', 'kill', either),
+  denied('signal-everyone', 'kill', either),
+  denied('signal-self', 'tgkill', either),
+  denied('pidfd-open', 'pidfd_open', either),
+  denied('pidfd-getfd', 'pidfd_getfd', 'reached'),
+  denied('ptrace', 'ptrace', either),
+  denied('process-vm-readv', 'process_vm_readv', either),
+  denied('process-vm-writev', 'process_vm_writev', either),
+  denied('getppid', 'getppid'),
+  denied('setpgid', 'setpgid'),
+  denied('wait', 'wait4', 'reached'),
+  denied('sched-setaffinity', 'sched_setaffinity', either),
+  denied('setpriority', 'setpriority', either),
+];
+
+const memory: readonly Expectation[] = [
+  denied('map-executable', 'mmap'),
+  denied('map-writable-executable', 'mmap'),
+  denied('map-shared', 'mmap'),
+  denied('map-huge-pages', 'mmap', either),
+  denied('map-file', 'mmap'),
+  denied('protect-executable', 'mprotect'),
+  denied('pkey-mprotect', 'pkey_mprotect', either),
+  denied('lock-memory', 'mlock', either),
+  denied('userfaultfd', 'userfaultfd', either),
+  denied('shared-memory', 'shmget'),
+  { attempt: 'memory-bomb', reason: 'out-of-memory', control: 'did' },
+  { attempt: 'heap-bomb', reason: 'out-of-memory', control: 'did' },
+  { attempt: 'large-block', reason: 'out-of-memory', control: 'did' },
+  { attempt: 'page-table-bomb', reason: 'out-of-memory', control: 'did' },
+  { attempt: 'stack-bomb', reason: 'crashed', signal: 'SIGSEGV', control: { signal: 'SIGSEGV' } },
+];
+
+const descriptors: readonly Expectation[] = [
+  denied('dup', 'dup'),
+  denied('dup-over-input', 'dup3'),
+  denied('fcntl', 'fcntl'),
+  denied('close-input-early', 'close'),
+  denied('close-range', 'close_range'),
+  denied('pipe', 'pipe2'),
+  denied('eventfd', 'eventfd2'),
+  denied('timerfd', 'timerfd_create'),
+  denied('epoll', 'epoll_create1'),
+  denied('splice', 'splice', either),
+  denied('ioctl-fionread', 'ioctl'),
+  denied('ioctl-push-terminal', 'ioctl', 'reached'),
+  { attempt: 'inherited-descriptors', reason: 'failed', exitCode: 3, output: 'nothing', control: 'did' },
+  { attempt: 'environment', reason: 'failed', exitCode: 3, output: 'nothing', control: 'did' },
+];
+
+const kernel: readonly Expectation[] = [
+  denied('io-uring', 'io_uring_setup', either),
+  denied('bpf', 'bpf', 'reached'),
+  denied('perf', 'perf_event_open', 'reached'),
+  denied('keyctl', 'keyctl', either),
+  denied('add-key', 'add_key', either),
+  denied('personality', 'personality'),
+  denied('prctl', 'prctl'),
+  denied('prctl-undo-death', 'prctl'),
+  denied('seccomp', 'seccomp', 'reached'),
+  denied('unshare', 'unshare'),
+  denied('setns', 'setns', 'reached'),
+  denied('setuid', 'setuid', either),
+  denied('capset', 'capset', 'reached'),
+  denied('init-module', 'init_module', 'reached'),
+  denied('kexec', 'kexec_load', 'reached'),
+  denied('reboot', 'reboot', 'reached'),
+  denied('syslog', 'syslog', either),
+  denied('sethostname', 'sethostname', 'reached'),
+  denied('uname', 'uname'),
+  denied('sysinfo', 'sysinfo'),
+  denied('clock-settime', 'clock_settime', 'reached'),
+  denied('sleep', 'clock_nanosleep'),
+  denied('signal-handler', 'rt_sigaction'),
+  denied('interval-timer', 'setitimer'),
+  denied('message-queue', 'msgget'),
+  denied('unknown-number', 'syscall_1999', 'reached'),
+];
+
+const x86: readonly Expectation[] = [
+  denied('open-old', 'open'),
+  denied('read-thread-pointer', 'arch_prctl'),
+  denied('set-gs', 'arch_prctl'),
+  denied('ports', 'ioperm', either),
+  denied('modify-ldt', 'modify_ldt', either),
+  // Kernels may lack these entries; the filter names them all the same.
+  denied('int80', 'i386:getpid', either),
+  denied('int80-open', 'i386:open', 'reached'),
+  denied('x32-read', 'x32:read', either),
+  denied('x32-open', 'x32:openat', either),
+];
+
+const time: readonly Expectation[] = [
+  { attempt: 'spin', reason: 'cpu-timeout', cpuMs: 50, control: 'did' },
+  { attempt: 'spin-for-ever', reason: 'wall-timeout', wallMs: 100, control: { signal: 'SIGTERM' } },
+];
+
+const output: readonly Expectation[] = [
+  { attempt: 'output-flood', reason: 'output-limit', control: { bytes: 8 * 1024 * 1024 + 3 } },
+  { attempt: 'bytewise-output', reason: 'completed', exitCode: 0, control: { bytes: 100_003 } },
+  { attempt: 'errno-flood', reason: 'syscall-denied', syscall: 'getpid', control: 'did' },
+];
+
+const ends: readonly Expectation[] = [
+  { attempt: 'null-pointer', reason: 'crashed', signal: 'SIGSEGV', control: { signal: 'SIGSEGV' } },
+  { attempt: 'illegal-instruction', reason: 'crashed', signal: 'SIGILL', control: { signal: 'SIGILL' } },
+  { attempt: 'division', reason: 'crashed', signal: 'SIGFPE', control: { signal: 'SIGFPE' } },
+  { attempt: 'write-code', reason: 'crashed', signal: 'SIGSEGV', control: { signal: 'SIGSEGV' } },
+  { attempt: 'abort', reason: 'crashed', signal: 'SIGABRT', control: { signal: 'SIGABRT' } },
+  { attempt: 'exit-code', reason: 'failed', exitCode: 7, control: { code: 7 } },
+  { attempt: 'success', reason: 'completed', exitCode: 0, output: 'did', control: 'did' },
+];
+
+export const expectations: readonly Expectation[] = [
+  ...[files, network, processes, memory, descriptors, kernel].flat(),
+  ...(process.arch === 'x64' ? x86 : []),
+  ...[time, output, ends].flat(),
+];

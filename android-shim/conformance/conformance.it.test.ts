@@ -1,0 +1,240 @@
+// Every attempt ends as its row in attempts.ts says, inside and outside the sandbox, and leaves nothing behind.
+
+import { execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { poll } from '#base';
+import type { SandboxJob } from '../../device-agent/sandbox/port.ts';
+import { buildC, Workspace } from '../../device-agent/sandbox/sandbox-tester.ts';
+import { type Control, type Expectation, expectations } from './attempts.ts';
+import { LauncherTester } from './launcher-tester.ts';
+
+let launcher: LauncherTester;
+let launcherPath = '';
+let folder = '';
+let workspace: Workspace;
+
+beforeAll(async () => {
+  launcherPath = join(await buildC('android-shim/launcher'), 'abhaya-launcher');
+  folder = await buildC('android-shim/conformance');
+  workspace = await Workspace.open();
+  launcher = new LauncherTester(launcherPath);
+  expect(await launcher.hello).toMatchObject({ protocol: 1, available: true, message: '' });
+});
+afterAll(async () => {
+  expect(await launcher.close()).toBe(0);
+  await workspace.close();
+});
+
+const attempt = (name: string, limits: Partial<SandboxJob> = {}) =>
+  workspace.job(join(folder, 'attempts'), name, limits);
+
+const gone = (pid: number) =>
+  poll(() => (existsSync(`/proc/${pid}`) ? undefined : true), {
+    everyMs: 10,
+    timeoutMs: 5000,
+    what: `end of ${pid}`,
+  });
+
+/** The service that runs now: the launcher's only child. */
+const onlyChild = (of: LauncherTester) =>
+  poll(() => of.children()[0], { everyMs: 5, timeoutMs: 5000, what: 'the service' });
+
+interface Ending {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly output: Buffer;
+}
+
+/** The same program without a sandbox, with a descriptor more than the three and an environment. */
+async function unsandboxed(name: string): Promise<Ending> {
+  const { inputPath } = await attempt(name);
+  const input = await open(inputPath);
+  try {
+    const child = spawn(join(folder, 'attempts'), [], {
+      stdio: [input.fd, 'pipe', 'ignore', input.fd],
+      env: { HOME: '/' },
+      timeout: name === 'spin-for-ever' ? 500 : 30_000,
+    });
+    const chunks: Buffer[] = [];
+    child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
+    return await new Promise((resolve) =>
+      child.on('close', (code, signal) => resolve({ code, signal, output: Buffer.concat(chunks) })),
+    );
+  } finally {
+    await input.close();
+  }
+}
+
+function matches(control: Control, { code, signal, output }: Ending): boolean {
+  if (control === 'did') return code === 0 && output.toString() === 'did';
+  if (control === 'reached') return code === 3 && output.toString().startsWith('reached ');
+  if ('signal' in control) return signal === control.signal;
+  if ('code' in control) return code === control.code;
+  return code === 0 && output.length === control.bytes;
+}
+
+describe('attempts', () => {
+  test('the table is complete', async () => {
+    const { stdout } = await promisify(execFile)(join(folder, 'attempts'), ['--list']);
+    expect(expectations.map((e) => e.attempt).sort()).toEqual(stdout.trim().split('\n').sort());
+    expect(expectations.length).toBeGreaterThan(60);
+  });
+
+  test.each(expectations.map((e) => [e.attempt, e] as const))('%s', async (name, expected: Expectation) => {
+    const { wallMs = 10_000, cpuMs = 10_000 } = expected;
+    const before = launcher.descriptors();
+    const job = await attempt(name, { wallMs, cpuMs });
+    const report = await launcher.run(job);
+    const { reason, syscall, signal, exitCode } = report;
+    expect({ reason, syscall, signal }).toEqual({
+      reason: expected.reason,
+      syscall: expected.syscall,
+      signal: expected.signal,
+    });
+    if (expected.exitCode !== undefined) expect(exitCode).toBe(expected.exitCode);
+    if (expected.output !== undefined)
+      expect((await readFile(job.outputPath)).toString()).toBe(expected.output);
+    expect(report.bytesIn).toBe(name.length);
+    expect(report.layers).toEqual(
+      expect.arrayContaining(['seccomp', 'rlimits', 'descriptors', 'no-new-privs']),
+    );
+    expect(launcher.children()).toEqual([]);
+    expect(launcher.descriptors()).toBe(before);
+
+    const ending = await unsandboxed(name);
+    const controls = [expected.control].flat() as Control[];
+    const ended = `${ending.signal ?? ending.code}: ${ending.output.toString().slice(0, 40)}`;
+    expect(
+      controls.some((control) => matches(control, ending)),
+      `the control ended with ${ended}`,
+    ).toBe(true);
+  });
+});
+
+describe('limits', () => {
+  test('memory is capped, and the report says how far it went', async () => {
+    const report = await launcher.run(await attempt('memory-bomb', { memoryBytes: 16 * 1024 * 1024 }));
+    expect(report.reason).toBe('out-of-memory');
+    expect(report.peakMemoryBytes).toBeGreaterThan(8 * 1024 * 1024);
+    expect(report.peakMemoryBytes).toBeLessThan(40 * 1024 * 1024);
+  });
+
+  test('output stops exactly at its limit', async () => {
+    const job = await attempt('output-flood', { maxOutputBytes: 100_001 });
+    expect(await launcher.run(job)).toMatchObject({ reason: 'output-limit', bytesOut: 100_001 });
+    expect((await readFile(job.outputPath)).length).toBe(100_001);
+  });
+
+  test('output of exactly the limit is fine', async () => {
+    const job = await attempt('success', { maxOutputBytes: 3 });
+    expect(await launcher.run(job)).toMatchObject({ reason: 'completed', bytesOut: 3 });
+    expect(await launcher.run(await attempt('success', { maxOutputBytes: 2 }))).toMatchObject({
+      reason: 'output-limit',
+      bytesOut: 2,
+    });
+  });
+
+  test('a long run tells of its progress, and can be cancelled', async () => {
+    launcher.progress.length = 0;
+    const { number, report } = launcher.start(await attempt('spin-for-ever'));
+    await poll(() => launcher.progress[1], { everyMs: 10, timeoutMs: 5000, what: 'progress' });
+    launcher.cancel(number);
+    launcher.cancel(number); // twice is harmless
+    expect(await report).toMatchObject({ reason: 'cancelled' });
+    expect(launcher.progress[1]?.cpuMs).toBeGreaterThan(0);
+    launcher.cancel(number); // and after its end
+  });
+});
+
+describe('what is no service', () => {
+  const refused = async (job: SandboxJob, message: RegExp) => {
+    const report = await launcher.run(job);
+    expect(report).toMatchObject({ reason: 'sandbox-error', layers: [], wallMs: 0 });
+    expect(report.message).toMatch(message);
+  };
+
+  test('a dynamic program', async () =>
+    refused(await workspace.job(join(folder, 'dynamic'), ''), /not static/));
+  test('a script', async () =>
+    refused(await workspace.job(join(folder, '../../attempts.c'), ''), /not an ELF/));
+  test('a folder', async () => refused(await workspace.job(folder, ''), /not a regular file/));
+  test('nothing', async () => refused(await workspace.job('/none', ''), /program: No such file/));
+  test('an input that is a device', async () =>
+    refused({ ...(await attempt('success')), inputPath: '/dev/zero' }, /input file: not a regular/));
+  test('an output that is there already', async () => {
+    const job = await attempt('success');
+    await refused({ ...job, outputPath: job.inputPath }, /output file: File exists/);
+    expect((await readFile(job.inputPath)).toString()).toBe('success');
+  });
+});
+
+describe('nothing outlives the launcher', () => {
+  test('kill -9', async () => {
+    const own = new LauncherTester(launcherPath);
+    await own.hello;
+    own.start(await attempt('spin-for-ever'));
+    const service = await onlyChild(own);
+    own.kill();
+    expect(await own.exited).toBe('SIGKILL');
+    await gone(service);
+  });
+
+  test('the supervisor closes the control pipe', async () => {
+    const own = new LauncherTester(launcherPath);
+    await own.hello;
+    own.start(await attempt('spin-for-ever'));
+    const service = await onlyChild(own);
+    expect(await own.close()).toBe(0);
+    await gone(service);
+  });
+
+  test.each([
+    ['no frame', Buffer.from('GET / HTTP/1.1\r\n\r\n')],
+    ['an empty frame', Buffer.from([0, 0, 0, 0])],
+    ['an unknown frame', Buffer.from([0, 0, 0, 1, 0x77])],
+    ['a short START', Buffer.from([0, 0, 0, 3, 1, 0, 0])],
+    ['a long CANCEL', Buffer.from([0, 0, 0, 6, 2, 0, 0, 0, 1, 9])],
+  ])('malformed control bytes end everything: %s', async (_what, bytes) => {
+    const own = new LauncherTester(launcherPath);
+    await own.hello;
+    own.start(await attempt('spin-for-ever'));
+    const service = await onlyChild(own);
+    own.sendRaw(bytes);
+    expect(await own.exited).toBe(2);
+    await gone(service);
+  });
+});
+
+test('a thousand mixed runs leave no process and no descriptor', { timeout: 120_000 }, async () => {
+  const mix = [
+    'success',
+    'exit-code',
+    'open-file',
+    'null-pointer',
+    'fork',
+    'abort',
+    'output-flood',
+    'environment',
+  ];
+  const before = launcher.descriptors();
+  for (let round = 0; round < 125; round++) {
+    const jobs = await Promise.all(mix.map((name) => attempt(name, { maxOutputBytes: 1000 })));
+    const reports = await Promise.all(jobs.map((job) => launcher.run(job)));
+    expect(reports.map((report) => report.reason)).toEqual([
+      'completed',
+      'failed',
+      'syscall-denied',
+      'crashed',
+      'syscall-denied',
+      'crashed',
+      'output-limit',
+      'failed',
+    ]);
+  }
+  expect(launcher.descriptors()).toBe(before);
+  expect(launcher.children()).toEqual([]);
+});

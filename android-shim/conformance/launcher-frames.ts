@@ -1,0 +1,139 @@
+// The launcher's binary frames in TypeScript, for the conformance suite and the benchmark, which speak with it
+// directly. Layout: android-shim/launcher/README.md; samples: schemas/golden/launcher.
+
+import { AbhayaError } from '#base';
+import { exitReasons } from '#schemas';
+import type { ExitReport, SandboxProgress } from '../../device-agent/sandbox/port.ts';
+
+export interface StartFrame {
+  readonly job: number;
+  readonly memoryBytes: number;
+  readonly wallMs: number;
+  readonly cpuMs: number;
+  readonly maxOutputBytes: number;
+  readonly program: string;
+  readonly input: string;
+  readonly output: string;
+}
+
+export interface LauncherHello {
+  readonly kind: 'hello';
+  readonly protocol: number;
+  readonly available: boolean;
+  readonly arch: string;
+  readonly kernel: string;
+  readonly layers: readonly string[];
+  readonly message: string;
+}
+
+export type FromLauncher =
+  | LauncherHello
+  | { readonly kind: 'progress'; readonly job: number; readonly progress: SandboxProgress }
+  | { readonly kind: 'exit'; readonly job: number; readonly report: ExitReport };
+
+const numbers = (...pairs: [width: 1 | 2 | 4 | 8, value: number][]): Buffer =>
+  Buffer.concat(
+    pairs.map(([width, value]) => {
+      const bytes = Buffer.alloc(8);
+      bytes.writeBigUInt64BE(BigInt(value));
+      return bytes.subarray(8 - width);
+    }),
+  );
+
+const text = (value: string): Buffer => {
+  const bytes = Buffer.from(value, 'utf8');
+  return Buffer.concat([numbers([2, bytes.length]), bytes]);
+};
+
+export const encodeStart = (frame: StartFrame): Buffer =>
+  Buffer.concat([
+    numbers([1, 0x01], [4, frame.job], [8, frame.memoryBytes], [4, frame.wallMs], [4, frame.cpuMs]),
+    numbers([8, frame.maxOutputBytes]),
+    text(frame.program),
+    text(frame.input),
+    text(frame.output),
+  ]);
+
+export const encodeCancel = (job: number): Buffer => numbers([1, 0x02], [4, job]);
+
+class Reader {
+  #at = 0;
+  readonly #bytes: Buffer;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = Buffer.from(bytes);
+  }
+
+  number(width: 1 | 2 | 4 | 8): number {
+    if (this.#bytes.length - this.#at < width)
+      throw new AbhayaError('wire.malformed', 'the frame is too short');
+    const value =
+      width === 8 ? Number(this.#bytes.readBigUInt64BE(this.#at)) : this.#bytes.readUIntBE(this.#at, width);
+    this.#at += width;
+    return value;
+  }
+
+  text(): string {
+    const length = this.number(2);
+    if (this.#bytes.length - this.#at < length)
+      throw new AbhayaError('wire.malformed', 'the frame is too short');
+    this.#at += length;
+    return this.#bytes.toString('utf8', this.#at - length, this.#at);
+  }
+
+  list<T>(item: () => T): T[] {
+    return Array.from({ length: this.number(1) }, item);
+  }
+
+  end(): void {
+    if (this.#at !== this.#bytes.length) throw new AbhayaError('wire.malformed', 'the frame is too long');
+  }
+}
+
+/** Throws `wire.malformed`. */
+export function decodeFromLauncher(payload: Uint8Array): FromLauncher {
+  const r = new Reader(payload);
+  const kind = r.number(1);
+  const frame = kind === 0x81 ? hello(r) : kind === 0x82 ? progress(r) : kind === 0x83 ? exit(r) : undefined;
+  if (!frame) throw new AbhayaError('wire.malformed', `unknown frame ${kind}`);
+  r.end();
+  return frame;
+}
+
+const hello = (r: Reader): FromLauncher => ({
+  kind: 'hello',
+  protocol: r.number(2),
+  available: r.number(1) === 1,
+  arch: r.text(),
+  kernel: r.text(),
+  layers: r.list(() => r.text()),
+  message: r.text(),
+});
+
+const progress = (r: Reader): FromLauncher => ({
+  kind: 'progress',
+  job: r.number(4),
+  progress: { cpuMs: r.number(4), memoryBytes: r.number(8), bytesIn: r.number(8), bytesOut: r.number(8) },
+});
+
+function exit(r: Reader): FromLauncher {
+  const job = r.number(4);
+  const reason = exitReasons[r.number(1) - 1];
+  if (!reason) throw new AbhayaError('wire.malformed', 'unknown reason');
+  const hasExitCode = r.number(1) === 1;
+  const exitCode = r.number(1);
+  const [cpuMs, wallMs] = [r.number(4), r.number(4)];
+  const [peakMemoryBytes, bytesIn, bytesOut] = [r.number(8), r.number(8), r.number(8)];
+  const [syscall, signal, message] = [r.text(), r.text(), r.text()];
+  const layers = r.list(() => r.text());
+  const errnoHits = Object.fromEntries(r.list(() => [r.text(), r.number(4)] as const));
+  const report: ExitReport = {
+    reason,
+    ...(syscall && { syscall }),
+    ...(signal && { signal }),
+    ...(hasExitCode && { exitCode }),
+    ...(message && { message }),
+    ...{ cpuMs, wallMs, peakMemoryBytes, bytesIn, bytesOut, layers, errnoHits },
+  };
+  return { kind: 'exit', job, report };
+}
