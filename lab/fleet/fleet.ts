@@ -151,6 +151,9 @@ export function createFleet(options: FleetOptions): Fleet {
       logger: logger.child({ phone: serial }),
       ...(preload ? { preload } : {}),
     });
+    if (phone.isolation === 'plain') {
+      logger.warn('a virtual phone runs without namespaces', { phone: serial, why: phone.isolationNote });
+    }
     virtuals.set(serial, phone);
     const session = sessionOf(phone.adbAddress, options.privateServer, 'virtual', phone);
     session.setOutside('starting');

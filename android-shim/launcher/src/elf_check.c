@@ -48,7 +48,9 @@ const char *check_elf(const uint8_t *head, size_t length, uint64_t *data_bytes) 
     if (segment.p_type != PT_LOAD) continue;
     if ((segment.p_flags & PF_W) == 0) continue;
     if ((segment.p_flags & PF_X) != 0) return "the program has memory both writable and executable";
-    if (segment.p_memsz > ((uint64_t)1 << 40)) return "the program's data is absurdly large";
+    // In 64 bits on every architecture: a 32-bit size is always below the bound.
+    const uint64_t memory_size = segment.p_memsz;
+    if (memory_size > ((uint64_t)1 << 40)) return "the program's data is absurdly large";
     data += segment.p_memsz;
   }
   // Without the header the kernel makes the stack executable, and every readable mapping with it on some machines.
