@@ -10,6 +10,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  rmSync,
   statSync,
 } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -140,14 +141,30 @@ function place(group, folder, known) {
   };
 }
 
+/** A package that arrived damaged, or was damaged in the cache, is thrown away and fetched once more. */
+async function fetchAndUnpack(group, ctx, root) {
+  for (let attempt = 1; ; attempt++) {
+    const debs = await ctx.fetchPackages(group);
+    try {
+      await unpackDebs(debs, root, ctx);
+      return debs;
+    } catch (error) {
+      ctx.signal?.throwIfAborted();
+      if (attempt > 1 || error.diskFull) throw error;
+      ctx.log.line(`  ${error.message} It is fetched again.`);
+      removeQuietly(root);
+      for (const deb of debs) rmSync(deb, { force: true });
+    }
+  }
+}
+
 async function fromPackages(group, ctx, known, key) {
   const folder = join(ctx.toolsDir, `${group.name}-${key}`);
   if (!groupIsWhole(folder, ctx.verify)) {
     const aside = asideOf(folder);
     try {
-      const debs = await ctx.fetchPackages(group);
       const root = join(aside, 'root');
-      await unpackDebs(debs, root, ctx);
+      const debs = await fetchAndUnpack(group, ctx, root);
       for (const waste of ['usr/share/doc', 'usr/share/man', 'usr/share/locale', 'usr/share/lintian'])
         removeQuietly(join(root, waste));
       turnLinksInwards(root);
@@ -177,7 +194,8 @@ async function fromPackages(group, ctx, known, key) {
       replaceFolder(aside, folder);
     } catch (error) {
       removeQuietly(aside);
-      throw error?.code === 'ENOSPC' || error?.code === 'EDQUOT' ? diskFull(ctx.toolsDir, error) : error;
+      const full = error.diskFull || error.code === 'ENOSPC' || error.code === 'EDQUOT';
+      throw full ? diskFull(ctx.toolsDir, error) : error;
     }
   }
   const { paths } = place(group, folder, known);
@@ -273,7 +291,7 @@ export const toolsStep = {
         folders.push(`${group.name}-${groupKey}`);
         ctx.log.line(`  ${group.name}: unpacked (${group.size} to download when not cached)`);
       } catch (error) {
-        if (!(error instanceof SetupError) || /disk/.test(error.message)) throw error;
+        if (!(error instanceof SetupError) || error.diskFull) throw error;
         const system = group.preferPackages ? await fromSystem(group, ctx) : undefined;
         if (system) Object.assign(known, system);
         else failed.push({ group, error });
