@@ -1,10 +1,14 @@
 // The adb server's list of phones, followed for ever: when the server dies, the list becomes empty and we subscribe
 // again, with growing pauses. adbkit reads the list; it is never allowed to start a server.
 
-import adbkit, { type Client, type Device } from '@devicefarmer/adbkit';
+import type { Client, Device } from '@devicefarmer/adbkit';
+import * as adbkit from '@devicefarmer/adbkit';
 import { type Clock, Emitter, type Logger, type Random, sleep } from '#base';
+import { commonJsExport } from './common-js.ts';
 import type { AdbDevice, AdbState } from './port.ts';
 import type { ServerAddress } from './server-socket.ts';
+
+const Adb = commonJsExport<typeof adbkit.Adb>(adbkit, 'Adb');
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
@@ -20,7 +24,7 @@ export interface TrackerOptions {
 
 /** adbkit starts a dead server by itself; with a program that can't exist it fails instead. */
 export function adbkitClient(address: ServerAddress): Client {
-  const client = adbkit.Adb.createClient({ ...address, bin: '/nonexistent/adb-is-started-elsewhere' });
+  const client = Adb.createClient({ ...address, bin: '/nonexistent/adb-is-started-elsewhere' });
   client.on('error', () => {}); // the operation that used the connection reports it
   return client;
 }

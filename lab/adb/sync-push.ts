@@ -4,10 +4,11 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Client } from '@devicefarmer/adbkit';
-import SyncModule from '@devicefarmer/adbkit/dist/src/adb/sync.js';
+import * as syncModule from '@devicefarmer/adbkit/dist/src/adb/sync.js';
 import { AbhayaError } from '#base';
+import { commonJsExport } from './common-js.ts';
 
-const Sync = SyncModule.default;
+const Sync = commonJsExport<typeof syncModule.default.default>(syncModule, 'default');
 
 type Connection = Awaited<ReturnType<ReturnType<Client['getDevice']>['transport']>>;
 

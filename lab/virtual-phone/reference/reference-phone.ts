@@ -1,0 +1,70 @@
+// Debian trixie's real adbd inside a virtual phone's walls: what our own daemon is compared with. Tests and
+// benchmarks only. It has no AUTH (built for a PC) and no control side. Owns its walls and its folder.
+
+import { once } from 'node:events';
+import { mkdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { makeImage } from '../isolation/image.ts';
+import { buildNamespaces, HOST_UID } from '../isolation/namespaces.ts';
+import { prepareFolder } from '../phone-folder.ts';
+import { profiles } from '../profile.ts';
+import type { PhoneTools } from '../tools.ts';
+
+export interface ReferencePhone {
+  readonly adbAddress: string;
+  /** What the daemon wrote, for a failing test. */
+  log(): string;
+  stop(): Promise<void>;
+}
+
+export interface ReferenceOptions {
+  readonly dir: string;
+  readonly tools: PhoneTools;
+  /** What scripts/reference-adbd fetched: root/ and loopback-shim.so. */
+  readonly adbd: string;
+  readonly imageDir?: string;
+}
+
+export async function startReferencePhone(options: ReferenceOptions): Promise<ReferencePhone> {
+  const { dir, adbd, tools } = options;
+  const image = await makeImage(options.imageDir ?? join(dirname(dir), 'images'), tools);
+  await mkdir(dir, { recursive: true });
+  const owner = process.getuid?.() === 0 ? { uid: HOST_UID, gid: HOST_UID } : undefined;
+  await prepareFolder(dir, profiles.flagship, owner);
+  const libraries = [...(tools.libraries ?? []), adbd];
+  const walls = await buildNamespaces({ dir, image, tools: { ...tools, libraries }, shared: [] });
+  const port = await freePort();
+  const lib = join(adbd, 'root/usr/lib/x86_64-linux-gnu');
+  const daemon = walls.run(
+    `LD_PRELOAD='${adbd}/loopback-shim.so' REFERENCE_PORT=${port} exec '${lib}/ld-linux-x86-64.so.2' ` +
+      `--library-path '${lib}:${lib}/android' '${adbd}/root/usr/lib/android-sdk/platform-tools/adbd'`,
+    { merge: true },
+  );
+  let said = '';
+  const started = new Promise<void>((resolve, reject) => {
+    daemon.stdout.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-20_000);
+      if (said.includes('adbd started')) resolve();
+    });
+    void daemon.exit.then((code) => reject(new Error(`the reference adbd ended with ${code}: ${said}`)));
+  });
+  await started;
+  return {
+    adbAddress: `127.0.0.1:${port}`,
+    log: () => said,
+    async stop() {
+      await walls.close();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}
