@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
@@ -19,6 +20,8 @@
 #include <unistd.h>
 
 #define MAX_STEPS 256
+// Covered in the phone's own mount namespace only.
+#define WALKABLE "/tmp"
 #define NAMESPACES (CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS)
 
 static void die_with_parent(void) {
@@ -120,6 +123,9 @@ int boot_main(int argc, char **argv) {
     // Root's own mounts reach folders that the phone's user could not walk to, and the phone can't undo them.
     if (unshare(CLONE_NEWNS) != 0) die("unshare");
     build_tree(root, steps, count);
+    // Under a place that everyone can walk to: the phone's user may not reach the folder that ROOT lies in.
+    if (mount(root, WALKABLE, NULL, MS_BIND | MS_REC, NULL) != 0) die("bind %s", WALKABLE);
+    root = WALKABLE;
   }
   pid_t child = (pid_t)syscall(SYS_clone, NAMESPACES | SIGCHLD, NULL, NULL, NULL, NULL);
   if (child < 0) die("clone");
