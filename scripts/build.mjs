@@ -33,14 +33,17 @@ await asProgram(async (signal) => {
   const dist = join(root, 'dist');
   const tools = readTools(ctx);
   const build = { ctx, root, dist, tools };
-  const every = [
+  const steps = [
     ...bundleSteps(),
     ...nativeSteps(tools),
     servicesStep(),
     supervisorStep(),
     ...runtimeAbis(dist, values.abi).map((abi) => runtimeStep(ctx, abi)),
   ].filter((step) => values.only === undefined || step.name.includes(values.only));
-  const steps = every.filter((step) => step.entry === undefined || existsSync(join(root, step.entry)));
+  for (const step of steps) {
+    if (step.entry !== undefined && !existsSync(join(root, step.entry)))
+      throw new SetupError(`${step.entry} is missing; ${step.name} is made from it.`);
+  }
   const why = (step) => (values.force ? 'asked for' : outOfDate(build, step));
 
   if (values.status) {
@@ -53,17 +56,16 @@ await asProgram(async (signal) => {
   }
 
   mkdirSync(dist, { recursive: true });
+  let made = 0;
   await withLock(join(ctx.cacheDir, 'build.lock'), () => make(), {
     signal,
     onWait: (owner) => ctx.log.line(`build: another one is at work (process ${owner.pid}); waiting for it`),
   });
+  if (made === 0) ctx.log.line('build: nothing to do');
   return 0;
 
   async function make() {
     sweepAside(dist);
-    for (const step of every)
-      if (!steps.includes(step))
-        ctx.log.line(`build: ${step.name}: ${step.entry} is not there yet; left out`);
     // Two at a time, the slow ones (Maven) first.
     const queue = [...steps].sort((a, b) => Number(b.slow ?? false) - Number(a.slow ?? false));
     const failures = [];
@@ -75,6 +77,7 @@ await asProgram(async (signal) => {
         const start = performance.now();
         try {
           await runStep(build, step);
+          made += 1;
         } catch (error) {
           // The others don't depend on it: what can be made is made, then all failures are told.
           failures.push(error?.errors ? await bundleError(step, error) : error);
