@@ -51,7 +51,7 @@ const char *check_elf(const uint8_t *head, size_t length, uint64_t *data_bytes) 
     // In 64 bits on every architecture: a 32-bit size is always below the bound.
     const uint64_t memory_size = segment.p_memsz;
     if (memory_size > ((uint64_t)1 << 40)) return "the program's data is absurdly large";
-    data += segment.p_memsz;
+    data += memory_size;
   }
   // Without the header the kernel makes the stack executable, and every readable mapping with it on some machines.
   if (!stack_declared) return "the program does not say that its stack is not executable (PT_GNU_STACK)";
