@@ -28,7 +28,7 @@ import { agentHandlers } from './agent-handlers.ts';
 import { keepSandbox, supervisorOf } from './kept-sandbox.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
 import { throttle } from './throttle.ts';
-import { outputFile, topologyView } from './views.ts';
+import { deviceStateView, outputFile, topologyView } from './views.ts';
 
 export interface RunningAgent {
   readonly runFile: AgentRunFile;
@@ -160,6 +160,7 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
       bridgePort: bridge.port,
       profile: probe.state.profile,
       abi: config.abi,
+      device: deviceStateView(probe.state),
       sandbox: { runtimes: [...runtimes], layers: [...layers], ...(unavailable ? { unavailable } : {}) },
       ...(listener ? { meshPort: listener.port } : {}),
     };
@@ -185,6 +186,7 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
     (it) => it.close(),
   );
   scope.add(engine.onChange((view) => control.emit('task.changed', view)));
+  scope.add(probe.onChange((state) => control.emit('device.changed', deviceStateView(state))));
   const topology = throttle(TOPOLOGY_EVENTS_MS, () => control.emit('mesh.topology', topologyView(mesh)));
   scope.add(() => topology.stop());
   scope.add(mesh.onTopology(() => topology.poke()));

@@ -1,9 +1,10 @@
 // The agent's state as the control connection shows it.
 
 import type { MeshNode } from '#agent/mesh';
+import type { DeviceState } from '#agent/probes';
 import type { TaskEngine } from '#agent/tasks';
 import { AbhayaError } from '#base';
-import type { TopologyView } from '#schemas';
+import type { DeviceStateView, TopologyView } from '#schemas';
 
 export function topologyView(mesh: MeshNode): TopologyView {
   const { self, nodes } = mesh.topology();
@@ -17,6 +18,17 @@ export function topologyView(mesh: MeshNode): TopologyView {
     })),
   };
 }
+
+export const deviceStateView = (state: DeviceState): DeviceStateView => ({
+  cores: state.cores,
+  memoryBytes: state.memoryBytes,
+  availableMemoryBytes: state.availableMemoryBytes,
+  freeStorageBytes: state.freeStorageBytes,
+  cpuLoad: state.cpuLoad,
+  batteryPercent: Math.round(state.battery * 100),
+  charging: state.charging,
+  thermal: state.thermalStatus,
+});
 
 /** Path of an output's file; throws `not-found`. */
 export function outputFile(engine: TaskEngine, taskId: string, name: string): string {

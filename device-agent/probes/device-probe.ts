@@ -4,7 +4,7 @@
 import { execFile } from 'node:child_process';
 import { readFile, statfs } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import type { Logger } from '#base';
+import { Emitter, type Logger, type Unsubscribe } from '#base';
 import type { Profile } from '#schemas';
 import { type BatteryFacts, parseBattery, parseThermalStatus } from './parse-dumpsys.ts';
 import { parseCpuCount, parseLoad, parseMeminfo } from './parse-proc.ts';
@@ -27,6 +27,7 @@ export interface DeviceState {
 export interface DeviceProbe {
   readonly state: DeviceState;
   refresh(): Promise<DeviceState>;
+  onChange(listener: (state: DeviceState) => void): Unsubscribe;
   close(): void;
 }
 
@@ -74,12 +75,14 @@ export async function startDeviceProbe(options: { root: string; logger: Logger }
     };
   }
 
+  const changes = new Emitter<DeviceState>((error) => logger.error('a probe listener failed', { error }));
   let state = await measure();
   let measuring: Promise<DeviceState> | undefined;
   const refresh = (): Promise<DeviceState> => {
     measuring ??= measure()
       .then((next) => {
         state = next;
+        changes.emit(next);
         return next;
       })
       .finally(() => {
@@ -96,6 +99,7 @@ export async function startDeviceProbe(options: { root: string; logger: Logger }
       return state;
     },
     refresh,
+    onChange: (listener) => changes.on(listener),
     close: () => clearInterval(timer),
   };
 }

@@ -184,7 +184,7 @@ export function createFleet(options: FleetOptions): Fleet {
   }
 
   return {
-    sessions: () => [...sessions.values()],
+    sessions: () => [...sessions.values()].sort((a, b) => a.view.serial.localeCompare(b.view.serial)),
     session(serial) {
       const session = bySerial(serial);
       if (!session) throw new AbhayaError('not-found', `there is no phone ${serial}`);

@@ -3,7 +3,7 @@
 
 import { AbhayaError, type Clock, type Logger, type Random, sleep, toErrorShape } from '#base';
 import type { AdbState, DeviceTransport } from '#lab/adb';
-import type { AgentRunFile, PhoneKind, PhoneState, PhoneView, Profile } from '#schemas';
+import type { AgentRunFile, DeviceStateView, PhoneKind, PhoneState, PhoneView, Profile } from '#schemas';
 import { type AgentClient, attachAgent } from './agent-client.ts';
 import { startAgent } from './agent-starter.ts';
 import { deploy } from './deploy.ts';
@@ -159,6 +159,8 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
       pushedBytes,
       tookMs: Math.round(clock.monotonic() - startedAt),
     });
+    session.updateFacts(powerFacts(client.hello.device));
+    client.on('device.changed', (state) => session.updateFacts(powerFacts(state)));
     facts = {
       ...facts,
       nodeId: client.hello.nodeId,
@@ -239,6 +241,12 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
   const done = keepAttached();
   return session;
 }
+
+const powerFacts = ({ batteryPercent, charging, thermal }: DeviceStateView) => ({
+  batteryPercent,
+  charging,
+  thermal,
+});
 
 const aborted = (signal: AbortSignal): Promise<string> =>
   new Promise((resolve) => {

@@ -5,7 +5,15 @@ import { AbhayaError, type Clock, Emitter, type Logger, type Random } from '#bas
 import type { LabHost } from '#lab/api';
 import type { AgentClient, Fleet, PhoneSession } from '#lab/fleet';
 import { createLinkTable, type LinkEnd, type LinkTable, topologyPairs } from '#lab/links';
-import type { DoctorCheck, HostView, LabEvent, SubmitTask, TaskView, TopologyView } from '#schemas';
+import type {
+  DoctorCheck,
+  HostView,
+  LabEvent,
+  PhoneView,
+  SubmitTask,
+  TaskView,
+  TopologyView,
+} from '#schemas';
 import type { LibraryRoom } from './library-room.ts';
 import { isMeshReady } from './mesh-watch.ts';
 import { createTaskBook } from './task-book.ts';
@@ -28,6 +36,8 @@ export interface LabHostParts {
   readonly host: LabHost;
   attached(session: PhoneSession, client: AgentClient): Promise<void>;
   detached(session: PhoneSession): void;
+  phoneChanged(phone: PhoneView): void;
+  phoneGone(serial: string): void;
   close(): Promise<void>;
 }
 
@@ -118,6 +128,11 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
   function noteTask(from: string, task: Parameters<typeof book.update>[1]): void {
     const view = book.update(from, task);
     if (view) events.emit({ event: 'task', task: view });
+  }
+
+  /** Tasks that a phone requested and doesn't know any more can't end by themselves. */
+  function failTasks(serial: string, known: ReadonlySet<string>): void {
+    for (const task of book.forgotten(serial, known)) events.emit({ event: 'task', task });
   }
 
   const host: LabHost = {
@@ -214,13 +229,23 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
       sampled ||= samples;
       await library.welcome(session, client, { samples });
       topologies.set(client.hello.nodeId, await client.call('mesh.topology', {}));
-      for (const task of await client.call('task.list', {})) noteTask(serial, task);
+      const known = await client.call('task.list', {});
+      for (const task of known) noteTask(serial, task);
+      failTasks(serial, new Set(known.map(({ taskId }) => taskId)));
       links.poke();
       queueMicrotask(noticeMesh);
     },
     detached(session) {
       if (session.view.nodeId) topologies.delete(session.view.nodeId);
       queueMicrotask(noticeMesh);
+    },
+    phoneChanged(phone) {
+      events.emit({ event: 'phone', phone });
+      if (phone.state === 'failed') failTasks(phone.serial, new Set());
+    },
+    phoneGone(serial) {
+      events.emit({ event: 'phone-gone', serial });
+      failTasks(serial, new Set());
     },
     close: () => links.close(),
   };

@@ -108,8 +108,8 @@ async function open(options: RunLabHostOptions, scope: Scope): Promise<void> {
     tools,
     preload: async () => makePreload(path.join(home.dir, 'preload'), await payloads(hostAbi())),
     payloadFor: payloads,
-    onChange: (phone) => host.events.emit({ event: 'phone', phone }),
-    onGone: (serial) => host.events.emit({ event: 'phone-gone', serial }),
+    onChange: parts.phoneChanged,
+    onGone: parts.phoneGone,
     onAttached: attached,
     onDetached: detached,
   });

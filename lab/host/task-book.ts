@@ -6,6 +6,8 @@ import { type AgentTaskView, finalTaskStates, type TaskView } from '#schemas';
 export interface TaskBook {
   /** Takes what an agent says of its task; returns the view when it changed anything. */
   update(from: string, task: AgentTaskView): TaskView | undefined;
+  /** The agent of a phone knows these tasks only: ours of that phone that it forgot have failed. Returns them. */
+  forgotten(from: string, known: ReadonlySet<string>): TaskView[];
   list(): TaskView[];
   /** Throws `not-found`. */
   get(taskId: string): TaskView;
@@ -33,6 +35,20 @@ export function createTaskBook(options: { serialOf: (nodeId: string) => string |
         if (oldest) tasks.delete(oldest.taskId);
       }
       return view;
+    },
+    forgotten(from, known) {
+      const lost = [...tasks.values()].filter(
+        (task) => task.from === from && !known.has(task.taskId) && !finalTaskStates.includes(task.state),
+      );
+      return lost.map((task) => {
+        const problem = {
+          code: 'device.lost',
+          message: `the agent of ${from}, which requested the task, was restarted`,
+        };
+        const failed: TaskView = { ...task, state: 'failed', problem };
+        tasks.set(task.taskId, failed);
+        return failed;
+      });
     },
     list: () => [...tasks.values()],
     get(taskId) {

@@ -20,6 +20,20 @@ export const Profile = Type.Union([
 ]);
 export type Profile = Static<typeof Profile>;
 
+/** How the device is now, as it measured itself. */
+export const DeviceStateView = Type.Object({
+  cores: Type.Integer({ minimum: 1, maximum: 4096 }),
+  memoryBytes: Bytes,
+  availableMemoryBytes: Bytes,
+  freeStorageBytes: Type.Number({ minimum: 0 }),
+  cpuLoad: Type.Number({ minimum: 0, maximum: 1 }),
+  batteryPercent: Type.Integer({ minimum: 0, maximum: 100 }),
+  charging: Type.Boolean(),
+  /** PowerManager's thermal status. */
+  thermal: Type.Integer({ minimum: 0, maximum: 6 }),
+});
+export type DeviceStateView = Static<typeof DeviceStateView>;
+
 export const AgentHello = Type.Object({
   protocol: Type.Literal(AGENT_PROTOCOL),
   nodeId: NodeIdText,
@@ -30,6 +44,7 @@ export const AgentHello = Type.Object({
   meshPort: Type.Optional(Port),
   profile: Profile,
   abi: Type.String({ maxLength: 32 }),
+  device: DeviceStateView,
   sandbox: Type.Object({
     runtimes: Type.Array(Type.String({ maxLength: 32 }), { maxItems: 16 }),
     layers: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 32 }),
@@ -120,6 +135,7 @@ export const agentCalls = {
 export const agentEvents = {
   'task.changed': AgentTaskView,
   'mesh.topology': TopologyView,
+  'device.changed': DeviceStateView,
 } as const satisfies Record<string, TSchema>;
 
 export type AgentCalls = {
