@@ -4,8 +4,10 @@ package org.abhaya.supervisor
 import java.io.FileDescriptor
 import java.io.FileInputStream
 import java.io.FileOutputStream
+import java.io.IOException
 import java.io.InputStream
 import java.io.OutputStream
+import java.util.concurrent.TimeUnit
 
 internal class NativeLauncher(path: String) : LauncherProcess {
     private val process: Process = ProcessBuilder(path)
@@ -25,13 +27,19 @@ internal class NativeLauncher(path: String) : LauncherProcess {
     override fun destroy() {
         try {
             input.close()
-        } catch (_: java.io.IOException) {
+        } catch (_: IOException) {
             // It has gone already.
         }
-        process.destroy()
+        try {
+            if (process.waitFor(PATIENCE_MS, TimeUnit.MILLISECONDS)) return
+        } catch (_: InterruptedException) {
+            Thread.currentThread().interrupt()
+        }
+        process.destroyForcibly()
     }
 
     private companion object {
+        const val PATIENCE_MS = 1000L
         const val SIGNAL_BASE = 128
     }
 }

@@ -1,0 +1,24 @@
+// The TypeScript side of the launcher's frames on the golden bytes that C and Kotlin read too.
+
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { encodeFrame } from '../../device-agent/sandbox/frame-decoder.ts';
+import { decodeFromLauncher, encodeCancel, encodeStart, type StartFrame } from './launcher-frames.ts';
+
+const file = (name: string) =>
+  readFileSync(new URL(`../../schemas/golden/launcher/${name}`, import.meta.url), 'utf8');
+const bytes = (name: string) => Buffer.from(file(`${name}.hex`).replace(/\s/g, ''), 'hex');
+const meaning = (name: string) => JSON.parse(file(`${name}.json`));
+
+test('START and CANCEL', () => {
+  expect(encodeFrame(encodeStart(meaning('start') as StartFrame))).toEqual(bytes('start'));
+  expect(encodeFrame(encodeCancel(7))).toEqual(bytes('cancel'));
+});
+
+test.each(['hello', 'hello-unavailable', 'progress', 'exit-denied', 'exit-failed'])('%s', (name) => {
+  const payload = bytes(name).subarray(4);
+  expect(decodeFromLauncher(payload)).toEqual(meaning(name));
+  for (let cut = 1; cut < payload.length; cut++)
+    expect(() => decodeFromLauncher(payload.subarray(0, cut))).toThrow('too short');
+  expect(() => decodeFromLauncher(Buffer.concat([payload, Buffer.from([0])]))).toThrow('too long');
+});

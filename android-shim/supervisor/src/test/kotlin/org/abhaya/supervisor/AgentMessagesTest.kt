@@ -1,0 +1,90 @@
+package org.abhaya.supervisor
+
+import com.eclipsesource.json.Json
+import com.eclipsesource.json.JsonObject
+import com.eclipsesource.json.JsonValue
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertThrows
+import org.junit.jupiter.api.DynamicTest
+import org.junit.jupiter.api.DynamicTest.dynamicTest
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.TestFactory
+
+internal fun json(frame: ByteArray): JsonObject = Json.parse(String(frame, Charsets.UTF_8)).asObject()
+
+/** Order of fields doesn't matter in JSON. */
+internal fun sorted(value: JsonValue): Any = when {
+    value.isObject -> value.asObject().associate { it.name to sorted(it.value) }.toSortedMap()
+    value.isArray -> value.asArray().map(::sorted)
+    else -> value.toString()
+}
+
+private fun bytes(text: String) = text.toByteArray(Charsets.UTF_8)
+
+internal class AgentMessagesTest {
+    @Test
+    fun `golden frames of the agent are understood`() {
+        val (hello, run, cancel) = Golden.supervisor("to-supervisor.json").map { AgentMessages.decode(bytes("$it")) }
+        assertEquals(
+            AgentMessage.Hello(
+                "/data/abhaya-launcher",
+                Limits(268_435_456, 30_000, 30_000, 1_073_741_824, 28),
+            ),
+            hello,
+        )
+        val program = "/data/service/x86_64/wordcount"
+        assertEquals(
+            AgentMessage.Run(Job("task:1.a", program, "/data/in", "/data/äus", 67_108_864, 30_000, 30_000, 1_048_576)),
+            run,
+        )
+        assertEquals(AgentMessage.Cancel("task:1.a"), cancel)
+    }
+
+    @TestFactory
+    fun `what the schema refuses is refused here too`(): List<DynamicTest> =
+        Golden.supervisor("refused-by-supervisor.json").map { value ->
+            dynamicTest("$value".take(120)) {
+                assertThrows(ProtocolException::class.java) { AgentMessages.decode(bytes("$value")) }
+            }
+        }
+
+    @Test
+    fun `what JSON schemas can't see is refused`() {
+        val cancel = """{"kind":"cancel","jobId":"a","jobId":"b"}"""
+        for (text in listOf("", "{", "nonsense", "{} {}", cancel)) {
+            assertThrows(ProtocolException::class.java) { AgentMessages.decode(bytes(text)) }
+        }
+    }
+
+    @Test
+    fun `what the supervisor says is golden`() {
+        val layers = listOf("seccomp", "landlock")
+        val able = LauncherMessage.Hello(1, true, "x86_64", "6.1.0", layers, "")
+        val unable = LauncherMessage.Hello(1, false, "armv7", "4.19.0", emptyList(), "kernel 4.19.0 can't show denied calls")
+        val denied = ExitReport(
+            ExitReason.SYSCALL_DENIED,
+            syscall = "openat",
+            cpuMs = 3,
+            peakMemoryBytes = 200_704,
+            wallMs = 5,
+            bytesIn = 9,
+            errnoHits = mapOf("rseq" to 1L, "ioctl" to 300L),
+            layers = layers,
+        )
+        val said = listOf(
+            AgentMessages.hello(able),
+            AgentMessages.hello(unable),
+            AgentMessages.started("task:1.a"),
+            AgentMessages.progress("task:1.a", LauncherMessage.Progress(7, 1200, 5_000_000, 65_536, 4_294_967_296)),
+            AgentMessages.exit("task:1.a", denied),
+            AgentMessages.exit("task:1.a", ExitReport(ExitReason.FAILED, exitCode = 255, peakMemoryBytes = 1)),
+            AgentMessages.exit("task:1.a", ExitReport(ExitReason.CRASHED, signal = "SIGSEGV", layers = listOf("seccomp"))),
+            AgentMessages.exit("task:1.a", ExitReport(ExitReason.SANDBOX_ERROR, message = "the launcher died: signal 9")),
+            AgentMessages.died("the launcher died: signal 9"),
+        )
+        assertEquals(
+            Golden.supervisor("from-supervisor.json").map(::sorted),
+            said.map { sorted(json(it)) },
+        )
+    }
+}

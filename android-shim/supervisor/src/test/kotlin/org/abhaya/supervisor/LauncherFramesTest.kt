@@ -1,0 +1,85 @@
+package org.abhaya.supervisor
+
+import com.eclipsesource.json.JsonObject
+import org.junit.jupiter.api.Assertions.assertArrayEquals
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertThrows
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.params.ParameterizedTest
+import org.junit.jupiter.params.provider.ValueSource
+
+internal class LauncherFramesTest {
+    @Test
+    fun `START and CANCEL are the golden bytes`() {
+        val start = Golden.launcherMeaning("start")
+        val job = Job(
+            "any",
+            start.getString("program", ""),
+            start.getString("input", ""),
+            start.getString("output", ""),
+            start.getLong("memoryBytes", 0),
+            start.getLong("wallMs", 0),
+            start.getLong("cpuMs", 0),
+            start.getLong("maxOutputBytes", 0),
+        )
+        assertArrayEquals(Golden.launcherPayload("start"), LauncherFrames.start(start.getLong("job", 0), job))
+        assertArrayEquals(Golden.launcherPayload("cancel"), LauncherFrames.cancel(7))
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = ["hello", "hello-unavailable", "progress", "exit-denied", "exit-failed"])
+    fun `what the launcher says means what the sample says`(name: String) {
+        val meaning = Golden.launcherMeaning(name)
+        when (val message = LauncherFrames.decode(Golden.launcherPayload(name))) {
+            is LauncherMessage.Hello -> {
+                assertEquals(meaning.getBoolean("available", false), message.available)
+                assertEquals(meaning.getInt("protocol", 0), message.protocol)
+                assertEquals(meaning.getString("arch", ""), message.arch)
+                assertEquals(meaning.getString("kernel", ""), message.kernel)
+                assertEquals(meaning.getString("message", ""), message.message)
+                assertEquals(meaning.get("layers").asArray().map { it.asString() }, message.layers)
+            }
+            is LauncherMessage.Progress -> {
+                assertEquals(meaning.getLong("job", 0), message.job)
+                assertSameFields(meaning.get("progress").asObject(), AgentMessages.progress("x", message))
+            }
+            is LauncherMessage.Exit -> {
+                assertEquals(meaning.getLong("job", 0), message.job)
+                // The agent gets the report in the same words; an empty list of hits is left out there.
+                val report = meaning.get("report").asObject()
+                if (report.get("errnoHits").asObject().isEmpty) report.remove("errnoHits")
+                val said = json(AgentMessages.exit("x", message.report)).get("report").asObject()
+                assertEquals(sorted(report), sorted(said))
+            }
+        }
+    }
+
+    @Test
+    fun `anything cut short or longer is refused`() {
+        for (name in listOf("hello", "progress", "exit-denied")) {
+            val payload = Golden.launcherPayload(name)
+            for (cut in 1 until payload.size) {
+                assertThrows(ProtocolException::class.java) { LauncherFrames.decode(payload.copyOf(cut)) }
+            }
+            assertThrows(ProtocolException::class.java) { LauncherFrames.decode(payload + 0) }
+        }
+    }
+
+    @Test
+    fun `unknown kinds, reasons, flags and broken text are refused`() {
+        val exit = Golden.launcherPayload("exit-denied")
+        val wrong = listOf(
+            byteArrayOf(0x77),
+            exit.copyOf().also { it[5] = 11 }, // reason
+            exit.copyOf().also { it[6] = 2 }, // flag
+            exit.copyOf().also { it[16] = -1 }, // a negative count
+            exit.copyOf().also { it[42] = -1 }, // the call's name is not UTF-8
+        )
+        for (payload in wrong) assertThrows(ProtocolException::class.java) { LauncherFrames.decode(payload) }
+    }
+
+    private fun assertSameFields(expected: JsonObject, frame: ByteArray) {
+        val actual = json(frame)
+        for (member in expected) assertEquals(member.value, actual.get(member.name), member.name)
+    }
+}
