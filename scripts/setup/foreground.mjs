@@ -1,10 +1,17 @@
 // Runs a program in our place: it has our terminal, gets our signals, and we end as it ends.
 
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 
 export function runInForeground(command, args, { env = process.env } = {}) {
-  const child = spawn(command, args, { stdio: 'inherit', env });
+  // Should we be killed outright, the program is told to end: what it started must not outlive the command.
+  const setpriv = '/usr/bin/setpriv';
+  const [file, argv] =
+    process.platform === 'linux' && existsSync(setpriv)
+      ? [setpriv, ['--pdeathsig=TERM', '--', command, ...args]]
+      : [command, args];
+  const child = spawn(file, argv, { stdio: 'inherit', env });
   const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
   const forward = (signal) => () => {
     // Ctrl-C in a terminal reaches the whole group, the child too; a second one would mean "now, at once".

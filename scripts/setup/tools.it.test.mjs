@@ -132,6 +132,21 @@ describe('tools from packages', () => {
   });
 });
 
+describe('a system without apt', () => {
+  it('is told what to install, and nothing is half done', async () => {
+    const bin = join(folder, 'bare bin');
+    mkdirSync(bin);
+    const result = await run(process.execPath, [child, config()], {
+      env: { PATH: bin, HOME: folder },
+      timeoutMs: 30_000,
+    });
+    expect(result.code).toBe(1);
+    expect(result.stderr).toMatch(/Programs are missing: planted/);
+    expect(result.stderr).toMatch(/install them: install with your package manager/);
+    expect(existsSync(join(toolsDir(), 'tools.json'))).toBe(false);
+  });
+});
+
 describe('two set-ups at once', () => {
   it('do the work once; the second waits and finds it done', async () => {
     const both = await Promise.all([setUp(), setUp()]);
