@@ -220,13 +220,16 @@ function streamServer(guard: FileGuard, logger: Logger): (stream: MeshStream) =>
       header = parseHeader(stream.header);
     } catch (error) {
       if (!isTaskHeader(stream.header)) return;
-      logger.warn('a stream with a malformed header was refused', { from: stream.peer, error: String(error) });
+      logger.warn('a stream with a malformed header was refused', {
+        from: stream.peer,
+        error: String(error),
+      });
       stream.reset('malformed header');
       return;
     }
     if (served >= MAX_SERVED_STREAMS) return stream.reset('busy');
     served += 1;
-    serveFile(stream, header, guard(stream.peer, header)).finally(() => {
+    void serveFile(stream, header, guard(stream.peer, header)).finally(() => {
       served -= 1;
     });
   };

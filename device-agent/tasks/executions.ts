@@ -9,7 +9,12 @@ import type { Sandbox } from '../sandbox/port.ts';
 import type { ServiceLibrary } from '../services/index.ts';
 import { Alarm } from './alarm.ts';
 import { receiptBytes } from './core/digests.ts';
-import { ExecutorCore, type ExecutorEffect, type ExecutorEvent, type ExecutorTimings } from './core/executor.ts';
+import {
+  ExecutorCore,
+  type ExecutorEffect,
+  type ExecutorEvent,
+  type ExecutorTimings,
+} from './core/executor.ts';
 import type { Messenger, TaskMail } from './messenger.ts';
 import type { DeviceSnapshot, TaskIdentity, TrustVerdict } from './port.ts';
 import type { ServableFile } from './transfer.ts';
@@ -73,14 +78,19 @@ export function createExecutions(options: ExecutionsOptions): Executions {
   const executions = new Map<string, Execution>();
   let dead: string | undefined = options.sandbox ? undefined : 'this device has no sandbox';
   let closed = false;
-  options.sandbox?.died.then((why) => {
+  void options.sandbox?.died.then((why) => {
     dead = `the sandbox has died: ${why}`;
   });
   const now = () => clock.monotonic();
   const keyOf = (requester: string, taskId: string) => `${requester}/${taskId}`;
   const busy = () => [...executions.values()].filter(({ core }) => core.state === 'working').length;
 
-  const willing = (from: string, task: Pick<TaskRequest, 'service' | 'needs' | 'privacy'>, direct: boolean, mine = 0) =>
+  const willing = (
+    from: string,
+    task: Pick<TaskRequest, 'service' | 'needs' | 'privacy'>,
+    direct: boolean,
+    mine = 0,
+  ) =>
     willingnessFor(task, {
       device: options.device(),
       library,
@@ -97,7 +107,8 @@ export function createExecutions(options: ExecutionsOptions): Executions {
     const { taskId, round } = request;
     const will = willing(from, request, direct);
     if (will.takes) messenger.send(from, 'task_offer', { taskId, round, accept: true, ...will.offer });
-    else if (direct) messenger.send(from, 'task_offer', { taskId, round, accept: false, reason: will.reason });
+    else if (direct)
+      messenger.send(from, 'task_offer', { taskId, round, accept: false, reason: will.reason });
   };
 
   const remember = (requester: string, taskId: string): Execution => {
@@ -148,7 +159,8 @@ export function createExecutions(options: ExecutionsOptions): Executions {
         break;
       case 'tell-progress': {
         const { taskId, requester, progress } = execution;
-        messenger.send(requester, 'task_progress', { taskId, attempt: effect.attempt, ...progress });
+        const phase = execution.core.state === 'delivering' ? 'delivering' : progress.phase;
+        messenger.send(requester, 'task_progress', { taskId, attempt: effect.attempt, ...progress, phase });
         break;
       }
       case 'tell-result':
@@ -199,7 +211,12 @@ export function createExecutions(options: ExecutionsOptions): Executions {
   const refusalOf = (execution: Execution, start: TaskStart): string | undefined => {
     const entry = library.get(start.service.manifestSha256);
     const needs = options.worker.needsFor(start, entry);
-    const will = willing(execution.requester, { service: start.service, needs, privacy: start.privacy }, true, 1);
+    const will = willing(
+      execution.requester,
+      { service: start.service, needs, privacy: start.privacy },
+      true,
+      1,
+    );
     return will.takes ? undefined : will.reason;
   };
 

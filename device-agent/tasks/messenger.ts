@@ -2,7 +2,13 @@
 // travel. Malformed messages are dropped, counted and logged; they change nothing.
 
 import { isAbhayaError, type Logger, type Unsubscribe } from '#base';
-import { assertSize, createMessageDoor, type MessageBody, type MessageKindName, type TaskMessage } from '#schemas';
+import {
+  assertSize,
+  createMessageDoor,
+  type MessageBody,
+  type MessageKindName,
+  type TaskMessage,
+} from '#schemas';
 import type { Mesh, MeshNodeView, NodeId, ReceivedMessage, WireValue } from '../mesh/port.ts';
 
 export interface TaskMail {
@@ -38,7 +44,11 @@ export function createMessenger(mesh: Mesh, logger: Logger): Messenger {
       message = door.read(raw.kind, raw.body);
     } catch (error) {
       dropped += 1;
-      logger.warn('a malformed message was dropped', { kind: raw.kind, from: raw.from, error: String(error) });
+      logger.warn('a malformed message was dropped', {
+        kind: raw.kind,
+        from: raw.from,
+        error: String(error),
+      });
       return;
     }
     if (!message) return;

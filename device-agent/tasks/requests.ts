@@ -3,10 +3,18 @@
 
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AbhayaError, type Clock, Emitter, type ErrorCode, type Logger, type Random, isErrorCode } from '#base';
 import {
-  type AgentTaskView,
+  AbhayaError,
+  type Clock,
+  Emitter,
+  type ErrorCode,
+  isErrorCode,
+  type Logger,
+  type Random,
+} from '#base';
+import {
   type AcceptingOffer,
+  type AgentTaskView,
   MAX_INLINE_BYTES,
   type PrivacyClass,
   type Receipt,
@@ -188,9 +196,18 @@ export function createRequests(options: RequestsOptions): Requests {
       (inputs) => {
         if (closed || !request.core.isGiven(to, attempt)) return;
         const { key: service } = card;
-        messenger.send(to, 'task_start', { taskId, attempt, service, sources, inputs, privacy: request.privacy, deadlineMs });
+        messenger.send(to, 'task_start', {
+          taskId,
+          attempt,
+          service,
+          sources,
+          inputs,
+          privacy: request.privacy,
+          deadlineMs,
+        });
       },
-      (error: unknown) => drive(request, { type: 'cancel', reason: `an input can't be read: ${String(error)}` }),
+      (error: unknown) =>
+        drive(request, { type: 'cancel', reason: `an input can't be read: ${String(error)}` }),
     );
     changed(request);
   };
@@ -227,7 +244,10 @@ export function createRequests(options: RequestsOptions): Requests {
   };
 
   const onOffer = (request: Request, from: string, offer: TaskOffer): void => {
-    if (!offer.accept) return drive(request, { type: 'decline', from, reason: offer.reason });
+    if (!offer.accept) {
+      drive(request, { type: 'decline', from, reason: offer.reason });
+      return;
+    }
     const score = scoreFor(request, from, offer);
     if (!score) return;
     drive(request, { type: 'offer', from, score });
@@ -349,13 +369,17 @@ export function createRequests(options: RequestsOptions): Requests {
       const { message, from } = mail;
       if (!('taskId' in message.body)) return;
       const request = requests.get(message.body.taskId);
-      if (!request) return onUnknown(mail);
+      if (!request) {
+        onUnknown(mail);
+        return;
+      }
       if (message.kind === 'task_offer') onOffer(request, from, message.body);
       else if (message.kind === 'task_progress') onProgress(request, from, message.body);
       else if (message.kind === 'task_result') onResult(request, from, message.body, mail.hops);
     },
     onGone(nodeId) {
-      for (const request of requests.values()) if (!request.core.final) drive(request, { type: 'gone', nodeId });
+      for (const request of requests.values())
+        if (!request.core.final) drive(request, { type: 'gone', nodeId });
     },
     fileFor(peer, header) {
       if (header.kind !== 'task_inputs') return undefined;

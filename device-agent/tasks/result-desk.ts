@@ -32,14 +32,25 @@ export interface ExpectedTask {
 }
 
 export type Taken =
-  | { readonly ok: true; readonly result: TaskResult; readonly outputs: readonly TaskOutput[]; readonly hops: number }
+  | {
+      readonly ok: true;
+      readonly result: TaskResult;
+      readonly outputs: readonly TaskOutput[];
+      readonly hops: number;
+    }
   | { readonly ok: false; readonly lied: boolean; readonly reason: string };
 
 export interface ResultDesk {
   /** Remembers the result for take(); false when it contradicts itself or what was asked. */
   announce(task: ExpectedTask, from: string, result: TaskResult, hops: number): boolean;
   /** Brings the announced outputs here and judges them; never throws. */
-  take(task: ExpectedTask, from: string, attempt: number, resultSha256: string, signal: AbortSignal): Promise<Taken>;
+  take(
+    task: ExpectedTask,
+    from: string,
+    attempt: number,
+    resultSha256: string,
+    signal: AbortSignal,
+  ): Promise<Taken>;
 }
 
 export function createResultDesk(options: ResultDeskOptions): ResultDesk {

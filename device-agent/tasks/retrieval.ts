@@ -41,7 +41,11 @@ export function createRetrieval(options: RetrievalOptions): Retrieval {
   const { library, discovery, clock, logger, signal } = options;
   const running = new Map<string, Fetch>();
 
-  const fromOne = async (source: string, key: WireServiceKey, fetch: Fetch['watchers']): Promise<LibraryEntry> => {
+  const fromOne = async (
+    source: string,
+    key: WireServiceKey,
+    fetch: Fetch['watchers'],
+  ): Promise<LibraryEntry> => {
     const { manifestSha256 } = key;
     const target = join(options.folder, `${Buffer.from(options.random.bytes(8)).toString('hex')}.meshsvc`);
     const startedAt = clock.monotonic();
@@ -76,7 +80,10 @@ export function createRetrieval(options: RetrievalOptions): Retrieval {
     const tried = new Set<string>();
     let last: unknown = new AbhayaError('not-found', 'no device in reach has the package');
     const known = discovery.known(key.manifestSha256)?.sources.map(({ nodeId }) => nodeId) ?? [];
-    for (const more of [async () => [...known, ...named], () => discovery.sourcesOf(key.manifestSha256, signal)]) {
+    for (const more of [
+      async () => [...known, ...named],
+      () => discovery.sourcesOf(key.manifestSha256, signal),
+    ]) {
       for (const source of others(await more())) {
         if (tried.has(source)) continue;
         tried.add(source);

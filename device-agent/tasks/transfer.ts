@@ -5,14 +5,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { AbhayaError, type Clock, isAbhayaError, sleep, throwIfAborted, withTimeout } from '#base';
-import {
-  decodeCbor,
-  encodeCbor,
-  parserOf,
-  STREAM_HEAD_BYTES,
-  StreamHead,
-  type StreamHeader,
-} from '#schemas';
+import { decodeCbor, encodeCbor, parserOf, STREAM_HEAD_BYTES, StreamHead, type StreamHeader } from '#schemas';
 import type { Mesh, MeshStream, NodeId, WireValue } from '../mesh/port.ts';
 
 /** A file that a peer may have. */
@@ -38,7 +31,9 @@ export async function serveFile(
     if (!file) return stream.reset('not for you, or not here');
     if (header.offset > file.bytes) return stream.reset('beyond the end');
     const kind = header.kind === 'retrieve_service' ? ('service_bundle' as const) : ('task_file' as const);
-    await stream.write(framed(encodeCbor({ kind, bytes: file.bytes, sha256: file.sha256, offset: header.offset })));
+    await stream.write(
+      framed(encodeCbor({ kind, bytes: file.bytes, sha256: file.sha256, offset: header.offset })),
+    );
     if (header.offset < file.bytes) {
       const source = createReadStream(file.path, {
         start: header.offset,
@@ -101,20 +96,24 @@ export async function pullFile(options: PullOptions): Promise<{ bytes: number; s
     options.onBytes?.(state.received, state.total);
   };
   try {
-    for (let waitMs = 50; ; waitMs = Math.min(1000, waitMs * 2)) {
+    let waitMs = 50;
+    for (;;) {
+      const before = state.received;
       try {
         if (options.from === options.mesh.nodeId) await copyOwn(options, state, take);
         else await pullOnce(options, state, take, idleMs);
       } catch (error) {
         const broken = isAbhayaError(error, 'mesh.stream-reset') || isAbhayaError(error, 'mesh.unroutable');
         if (!broken || clock.monotonic() - lastByteAt > idleMs) throw error;
+        waitMs = state.received > before ? 50 : Math.min(1000, waitMs * 2);
         await sleep(waitMs, { signal });
         continue;
       }
       break;
     }
     const sha256 = hash.digest('hex');
-    if (sha256 !== state.sha256) throw new AbhayaError('wire.forged', 'the bytes are not those that were announced');
+    if (sha256 !== state.sha256)
+      throw new AbhayaError('wire.forged', 'the bytes are not those that were announced');
     return { bytes: state.received, sha256 };
   } finally {
     await handle.close();
@@ -131,7 +130,10 @@ function learn(state: PullState, head: { bytes: number; sha256: string }, maxByt
   if ((state.total ?? head.bytes) !== head.bytes || (state.sha256 ?? head.sha256) !== head.sha256)
     throw new AbhayaError('wire.forged', 'the source announces another file than was asked for');
   if (head.bytes > maxBytes)
-    throw new AbhayaError('wire.too-large', `${head.bytes} bytes were announced; at most ${maxBytes} are taken`);
+    throw new AbhayaError(
+      'wire.too-large',
+      `${head.bytes} bytes were announced; at most ${maxBytes} are taken`,
+    );
   state.total = head.bytes;
   state.sha256 = head.sha256;
 }
@@ -144,7 +146,8 @@ async function copyOwn(
   const file = options.own(options.from, options.header(0));
   if (!file) throw new AbhayaError('wire.forged', 'the file is not here any more');
   learn(state, file, options.maxBytes);
-  for await (const chunk of createReadStream(file.path, { highWaterMark: CHUNK })) await take(chunk as Buffer);
+  for await (const chunk of createReadStream(file.path, { highWaterMark: CHUNK }))
+    await take(chunk as Buffer);
 }
 
 async function pullOnce(
@@ -188,10 +191,12 @@ async function pullOnce(
 function readHead(bytes: Uint8Array, state: PullState, maxBytes: number): Uint8Array | undefined {
   if (bytes.length < 4) return undefined;
   const length = Buffer.from(bytes.subarray(0, 4)).readUInt32BE();
-  if (length > STREAM_HEAD_BYTES) throw new AbhayaError('wire.too-large', 'the head of a stream is too large');
+  if (length > STREAM_HEAD_BYTES)
+    throw new AbhayaError('wire.too-large', 'the head of a stream is too large');
   if (bytes.length < 4 + length) return undefined;
   const head = parseHead(decodeCbor(Uint8Array.from(bytes.subarray(4, 4 + length)), STREAM_HEAD_BYTES));
-  if (head.offset !== state.received) throw new AbhayaError('wire.forged', 'the source begins at another place');
+  if (head.offset !== state.received)
+    throw new AbhayaError('wire.forged', 'the source begins at another place');
   learn(state, head, maxBytes);
   return bytes.subarray(4 + length);
 }
@@ -205,7 +210,8 @@ async function readWithin(
     return await withTimeout(chunks.next(), idleMs, 'the next bytes of a stream');
   } catch (error) {
     throwIfAborted(signal);
-    if (isAbhayaError(error, 'timeout')) throw new AbhayaError('mesh.stream-reset', 'the stream stands still');
+    if (isAbhayaError(error, 'timeout'))
+      throw new AbhayaError('mesh.stream-reset', 'the stream stands still');
     throw error;
   }
 }

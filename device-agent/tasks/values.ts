@@ -31,7 +31,10 @@ export async function prepareInputs(
     new AbhayaError('task.input-invalid', message, cause === undefined ? {} : { cause });
   const known = new Set(ports.map(({ name }) => name));
   for (const name of Object.keys(inputs)) {
-    if (!known.has(name)) throw refuse(`the service has no input ${JSON.stringify(name)}: it has ${[...known].join(', ') || 'none'}`);
+    if (!known.has(name))
+      throw refuse(
+        `the service has no input ${JSON.stringify(name)}: it has ${[...known].join(', ') || 'none'}`,
+      );
   }
   const files: TaskFile[] = [];
   for (const port of ports) {
@@ -98,14 +101,22 @@ export async function judgeFiles(
       continue;
     }
     if (file.bytes > port.maxBytes)
-      throw new AbhayaError(code, `${port.name} has ${file.bytes} bytes: at most ${port.maxBytes} are allowed`);
+      throw new AbhayaError(
+        code,
+        `${port.name} has ${file.bytes} bytes: at most ${port.maxBytes} are allowed`,
+      );
     if (isJsonMediaType(port.mediaType)) await judgeJson(port, file, judge, code);
   }
   const [unknown] = byName.keys();
   if (unknown !== undefined) throw new AbhayaError(code, `the service has no ${JSON.stringify(unknown)}`);
 }
 
-async function judgeJson(port: ServicePort, file: TaskFile, judge: SchemaJudge, code: ErrorCode): Promise<void> {
+async function judgeJson(
+  port: ServicePort,
+  file: TaskFile,
+  judge: SchemaJudge,
+  code: ErrorCode,
+): Promise<void> {
   if (file.bytes > MAX_JSON_BYTES)
     throw new AbhayaError(code, `${port.name} is JSON of ${file.bytes} bytes: at most ${MAX_JSON_BYTES}`);
   let text: string;

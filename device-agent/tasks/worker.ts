@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { AbhayaError, type Clock, isAbhayaError, throwIfAborted, toErrorShape } from '#base';
 import {
   entryFileFor,
-  type Manifest,
   MAX_INLINE_BYTES,
+  type Manifest,
   memoryCeilingMB,
   memoryLimitMB,
   type ReceiptBody,
@@ -106,12 +106,19 @@ export function createTaskWorker(options: WorkerOptions): TaskWorker {
         throwIfAborted(signal);
         const { code, message } = error instanceof Refusal ? error : toErrorShape(error);
         const status = isAbhayaError(error, 'task.input-invalid') ? 'failed' : 'refused';
-        return { result: ended(start, order.attempt(), status, { problem: problemOf(code, message) }), files: [] };
+        return {
+          result: ended(start, order.attempt(), status, { problem: problemOf(code, message) }),
+          files: [],
+        };
       }
     },
   };
 
-  async function bringPackage(order: WorkOrder, progress: Reporter, stop: AbortSignal): Promise<LibraryEntry> {
+  async function bringPackage(
+    order: WorkOrder,
+    progress: Reporter,
+    stop: AbortSignal,
+  ): Promise<LibraryEntry> {
     const { service, sources } = order.start;
     if (!options.library.get(service.manifestSha256)) progress.set({ phase: 'retrieving' });
     const fetched = options.retrieval.get(service, [...sources, order.requester], (done, total) =>
@@ -224,7 +231,14 @@ export function createTaskWorker(options: WorkerOptions): TaskWorker {
         {
           signal: order.signal,
           onProgress: ({ cpuMs, memoryBytes, bytesIn, bytesOut }) =>
-            progress.set({ ...beat(), done: bytesIn, cpuMs: Math.max(0, cpuMs), memoryBytes, bytesIn, bytesOut }),
+            progress.set({
+              ...beat(),
+              done: bytesIn,
+              cpuMs: Math.max(0, cpuMs),
+              memoryBytes,
+              bytesIn,
+              bytesOut,
+            }),
         },
       );
     } finally {

@@ -1,5 +1,6 @@
 // Between manifests and what the wire says of them. Pure.
 
+import semver from 'semver';
 import {
   type DeviceProfile,
   entryFiles,
@@ -16,7 +17,6 @@ import {
   type ServiceQuery,
   type WirePort,
 } from '#schemas';
-import semver from 'semver';
 import type { DeviceFacts, LibraryEntry } from '../../services/index.ts';
 
 export function needsOf(manifest: Manifest): ServiceNeeds {

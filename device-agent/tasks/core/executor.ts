@@ -2,7 +2,7 @@
 // and out of order: the work is done once, and its result is sent until the requester has said what became of it.
 
 export interface ExecutorTimings {
-  /** Signs of life while working. */
+  /** Signs of life while working; half as often while a result waits to be acknowledged. */
   readonly beatMs: number;
   /** First wait before a result is sent again; doubles up to the second. */
   readonly resendMs: number;
@@ -102,7 +102,7 @@ export class ExecutorCore {
   /** When `wake` is due, in monotonic ms; undefined when there is nothing to do. */
   wakeAt(): number | undefined {
     if (this.#state === 'working') return Math.min(this.#beatAt, this.#deadlineAt);
-    if (this.#state === 'delivering') return Math.min(this.#sendAt, this.#deadlineAt);
+    if (this.#state === 'delivering') return Math.min(this.#sendAt, this.#beatAt, this.#deadlineAt);
     return undefined;
   }
 
@@ -132,6 +132,7 @@ export class ExecutorCore {
     if (this.#state !== 'working') return;
     this.#resultSha256 = resultSha256;
     this.#state = 'delivering';
+    this.#beatAt = now + this.#timings.beatMs * 2;
     this.#tell(now);
   }
 
@@ -153,14 +154,15 @@ export class ExecutorCore {
     if (now >= this.#deadlineAt) {
       if (this.#state === 'working')
         this.#effects.push({ do: 'stop-work', reason: 'the deadline has passed' });
-      return this.#settle(false, 'the deadline has passed');
+      this.#settle(false, 'the deadline has passed');
+      return;
     }
-    if (this.#state === 'working' && now >= this.#beatAt) this.#beat(now);
+    if (now >= this.#beatAt) this.#beat(now);
     if (this.#state === 'delivering' && now >= this.#sendAt) this.#tell(now);
   }
 
   #beat(now: number): void {
-    this.#beatAt = now + this.#timings.beatMs;
+    this.#beatAt = now + this.#timings.beatMs * (this.#state === 'delivering' ? 2 : 1);
     this.#effects.push({ do: 'tell-progress', attempt: this.#attempt });
   }
 

@@ -228,25 +228,33 @@ export class RequesterCore {
   #live(event: RequesterEvent, now: number): void {
     switch (event.type) {
       case 'offer':
-        return this.#onOffer(event.from, event.score, now);
+        this.#onOffer(event.from, event.score, now);
+        return;
       case 'decline':
         this.#declines.set(event.from, event.reason);
         if (event.from === this.#options.only && this.#state === 'offering') this.#noOffers();
         return;
       case 'progress':
-        return this.#onProgress(event, now);
+        this.#onProgress(event, now);
+        return;
       case 'result':
-        return this.#onResult(event, now);
+        this.#onResult(event, now);
+        return;
       case 'fetched':
-        return this.#onFetched(event);
+        this.#onFetched(event);
+        return;
       case 'fetch-failed':
-        return this.#onFetchFailed(event, now);
+        this.#onFetchFailed(event, now);
+        return;
       case 'gone':
-        return this.#onGone(event.nodeId, now);
+        this.#onGone(event.nodeId, now);
+        return;
       case 'cancel':
-        return this.#end('cancelled', { code: 'task.cancelled', message: event.reason }, event.reason);
+        this.#end('cancelled', { code: 'task.cancelled', message: event.reason }, event.reason);
+        return;
       case 'wake':
-        return this.#onWake(now);
+        this.#onWake(now);
+        return;
     }
   }
 
@@ -256,6 +264,8 @@ export class RequesterCore {
       const accepted =
         this.#accepted?.from === event.from && this.#accepted.resultSha256 === event.resultSha256;
       if (accepted || this.#tries.some((t) => t.nodeId === event.from)) this.#ack(event, accepted);
+    } else if (event.type === 'progress' && this.#accepted?.from === event.from) {
+      this.#ack({ ...this.#accepted, attempt: event.attempt }, true); // the first one was lost
     } else if (event.type === 'progress' && this.#tries.some((t) => t.nodeId === event.from)) {
       this.#effects.push({
         do: 'stop',
@@ -355,22 +365,30 @@ export class RequesterCore {
     if (!tried) return;
     const isCurrent = this.#current() === tried;
     if (isCurrent) tried.heardAt = now;
-    if (this.#liars.has(event.from)) return this.#ack(event, false);
+    if (this.#liars.has(event.from)) {
+      this.#ack(event, false);
+      return;
+    }
     if (!event.honest) {
       this.#ack(event, false);
-      return this.#onLie(tried, 'its result contradicts itself', now);
+      this.#onLie(tried, 'its result contradicts itself', now);
+      return;
     }
     if (event.status === 'completed') {
       if (this.#fetching) return; // one at a time; it will be sent again
       this.#fetching = { from: event.from, attempt: event.attempt, resultSha256: event.resultSha256 };
-      if (isCurrent) this.#say('delivering');
+      if (isCurrent && this.#state !== 'delivering') this.#say('delivering');
       this.#effects.push({ do: 'fetch', ...this.#fetching });
       return;
     }
-    if (!isCurrent) return this.#ack(event, false);
+    if (!isCurrent) {
+      this.#ack(event, false);
+      return;
+    }
     if (event.status === 'refused') {
       this.#ack(event, false);
-      return this.#moveOn(tried, `refused: ${event.problem?.message ?? 'no reason given'}`, now);
+      this.#moveOn(tried, `refused: ${event.problem?.message ?? 'no reason given'}`, now);
+      return;
     }
     this.#ack(event, true);
     this.#effects.push({ do: 'past', nodeId: event.from, succeeded: true }); // it did its part
@@ -397,7 +415,8 @@ export class RequesterCore {
     if (!tried) return;
     if (event.lied) {
       this.#ack({ ...fetched }, false);
-      return this.#onLie(tried, event.reason, now);
+      this.#onLie(tried, event.reason, now);
+      return;
     }
     if (this.#current() === tried) this.#moveOn(tried, event.reason, now);
   }
@@ -423,17 +442,27 @@ export class RequesterCore {
     const { deadlineAt, timings, runLimitMs } = this.#options;
     if (now >= deadlineAt) {
       const message = `not done by its deadline (state ${this.#state})`;
-      return this.#end('expired', { code: 'task.expired', message }, message);
+      this.#end('expired', { code: 'task.expired', message }, message);
+      return;
     }
     const current = this.#current();
     if (current) {
       if (this.#fetching?.from === current.nodeId) return; // the transfer has its own watch
-      if (now >= (current.heardAt ?? current.startedAt) + timings.silenceMs)
-        return this.#moveOn(current, `silent for ${timings.silenceMs} ms`, now);
-      if (now >= current.workAt + timings.stallMs)
-        return this.#moveOn(current, `its work stood still for ${timings.stallMs} ms`, now);
-      if (current.runningSince !== undefined && now >= current.runningSince + runLimitMs + timings.runGraceMs)
-        return this.#moveOn(current, "ran longer than the service's limit", now);
+      if (now >= (current.heardAt ?? current.startedAt) + timings.silenceMs) {
+        this.#moveOn(current, `silent for ${timings.silenceMs} ms`, now);
+        return;
+      }
+      if (now >= current.workAt + timings.stallMs) {
+        this.#moveOn(current, `its work stood still for ${timings.stallMs} ms`, now);
+        return;
+      }
+      if (
+        current.runningSince !== undefined &&
+        now >= current.runningSince + runLimitMs + timings.runGraceMs
+      ) {
+        this.#moveOn(current, "ran longer than the service's limit", now);
+        return;
+      }
       if (current.heardAt === undefined && now >= current.sentAt + current.resendMs) {
         current.sentAt = now;
         current.resendMs *= 1.5;
@@ -466,11 +495,13 @@ export class RequesterCore {
     this.#effects.push({ do: 'stop', to: tried.nodeId, attempt: tried.number, reason });
     if (this.#tries.length >= this.#options.timings.maxAttempts) {
       const message = `given up after ${this.#tries.length} attempts; the last one: ${reason}`;
-      return this.#end('failed', { code: 'task.failed', message }, message);
+      this.#end('failed', { code: 'task.failed', message }, message);
+      return;
     }
     if (this.#best(false) !== undefined) {
       this.#say('offering', reason);
-      return this.#choose(now);
+      this.#choose(now);
+      return;
     }
     this.#say('offering', reason);
     this.#nextRound(now);
