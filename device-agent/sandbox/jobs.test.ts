@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 import { Jobs, lostReport } from './jobs.ts';
 
-const report = (reason: 'completed' | 'cancelled') => ({ ...lostReport(''), reason });
+const report = (reason: 'completed' | 'cancelled') => ({
+  reason,
+  cpuMs: 0,
+  peakMemoryBytes: 0,
+  wallMs: 0,
+  bytesIn: 0,
+  bytesOut: 0,
+  layers: [],
+});
 
 test('a job is settled by its report, and only once', async () => {
   const jobs = new Jobs();
