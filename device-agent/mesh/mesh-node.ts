@@ -22,6 +22,7 @@ import {
   systemClock,
   systemRandom,
   throwIfAborted,
+  type Unsubscribe,
 } from '#base';
 import {
   decodeCbor,
@@ -83,7 +84,10 @@ export interface MeshNode extends Mesh {
   /** What our originator messages tell of us beside links: opaque to the mesh, at most 2 KiB. */
   setAnnouncement(bytes: Uint8Array): void;
   announcementOf(node: NodeId): Uint8Array | undefined;
+  /** Every frame as it comes from a neighbour, before it is judged: for captures. The bytes must not be changed. */
+  onFrame(listener: (frame: Uint8Array, from: NodeId) => void): Unsubscribe;
   stats(): MeshStats;
+  /** Streams are reset, links closed. Calling it twice is harmless. */
   close(): Promise<void>;
 }
 
@@ -111,6 +115,7 @@ export async function createMeshNode(options: MeshNodeOptions): Promise<MeshNode
   };
   const messages = new Emitter<ReceivedMessage>(onListenerError);
   const topologies = new Emitter<Topology>(onListenerError);
+  const frames = new Emitter<{ frame: Uint8Array; from: NodeId }>(onListenerError);
 
   const core = new MeshCore({
     self,
@@ -122,7 +127,13 @@ export async function createMeshNode(options: MeshNodeOptions): Promise<MeshNode
     verify,
     ...(options.numbers ? { numbers: options.numbers } : {}),
   });
-  const context: SealingContext = { self, suite, keys, verify, keyOf: (node) => core.origin(node)?.key };
+  const context: SealingContext = {
+    self,
+    suite,
+    keys,
+    verify,
+    keyOf: (node) => core.origin(node)?.facts.key,
+  };
   const datagrams = new Datagrams(context);
   const hub = new StreamHub(
     {
@@ -241,6 +252,7 @@ export async function createMeshNode(options: MeshNodeOptions): Promise<MeshNode
     if (replaces !== undefined) links.get(replaces)?.close('duplicate');
     link.start(
       (frame) => {
+        if (frames.size > 0) frames.emit({ frame, from: link.facts.peer });
         run(core.onMessage(id, frame, now()));
         wake();
       },
@@ -334,6 +346,7 @@ export async function createMeshNode(options: MeshNodeOptions): Promise<MeshNode
       logger,
       handshake: (socket) => dialOver(socket, { tls, expect: where.peer, number: ++linkNumber }),
       onLink: take,
+      monotonic: now,
       peerFree: (signal) => links.free(where.peer, signal),
     });
     scope.add(() => dialler.close());
@@ -413,7 +426,8 @@ export async function createMeshNode(options: MeshNodeOptions): Promise<MeshNode
       core.setAnnouncement(bytes, now());
       wake();
     },
-    announcementOf: (node) => core.origin(node)?.announcement,
+    announcementOf: (node) => core.origin(node)?.facts.announcement,
+    onFrame: (listener) => frames.on(({ frame, from }) => listener(frame, from)),
     stats: () => ({
       links: [...links.entries()].map(([id, link]) => ({
         peer: link.facts.peer,

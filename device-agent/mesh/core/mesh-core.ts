@@ -270,9 +270,10 @@ export class MeshCore {
     const reachable = this.#origins.scoped ? this.#origins.table.keys() : this.#routes.keys();
     for (const nodeId of reachable) {
       const route = this.route(nodeId);
-      if (!route) continue;
       const origin = this.#origins.table.get(nodeId);
-      const links = [...(origin?.links.values() ?? [])].flatMap(({ prefix, quality }) => {
+      // A neighbour that has not told of itself yet can't be sent anything sealed: it isn't there yet.
+      if (!route || !origin) continue;
+      const links = [...origin.facts.links.values()].flatMap(({ prefix, quality }) => {
         const id =
           prefix === this.self.slice(0, prefix.length) ? this.self : this.#origins.byPrefix.get(prefix);
         return id === undefined ? [] : [{ nodeId: id, quality: quality / 100 }];
@@ -285,7 +286,7 @@ export class MeshCore {
         quality,
         nextHop,
         neighbours: links,
-        lastSeenMs: origin?.heardAt ?? this.#now,
+        lastSeenMs: origin.heardAt,
       });
     }
     return { self: this.self, nodes };

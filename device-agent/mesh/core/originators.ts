@@ -11,6 +11,17 @@ import type { MeshNumbers } from './numbers.ts';
 import type { Sequence } from './sequence.ts';
 import { TokenBucket } from './token-bucket.ts';
 
+/** What a node's message says of it. */
+export interface Facts {
+  readonly key: KeyStatement;
+  readonly linkBytes: Uint8Array;
+  /** By the first half of the neighbours' ids. */
+  readonly links: ReadonlyMap<string, LinkRecord>;
+  readonly announcement: Uint8Array;
+  readonly seek: NodeId | undefined;
+  readonly wide: boolean;
+}
+
 /** One node as its newest originator message shows it. */
 export interface Origin {
   readonly id: NodeId;
@@ -22,11 +33,7 @@ export interface Origin {
   readonly heardAt: number;
   readonly content: Uint8Array;
   readonly signature: Uint8Array;
-  readonly key: KeyStatement;
-  readonly linkBytes: Uint8Array;
-  readonly links: ReadonlyMap<string, LinkRecord>;
-  readonly announcement: Uint8Array;
-  readonly wide: boolean;
+  readonly facts: Facts;
 }
 
 export interface OriginatorsOptions {
@@ -194,10 +201,10 @@ export class Originators {
     now: number,
   ): void {
     const { numbers } = this.#o;
-    const [, key, linkBytes, announcement, seek, wide] = decodeContent(entry.content);
-    const sameLinks = known !== undefined && sameBytes(known.linkBytes, linkBytes);
-    const links = sameLinks ? known.links : unpackLinks(linkBytes);
-    if (!links) {
+    // Most messages only say that nothing has changed: what their content meant before, it still means.
+    const same = known !== undefined && sameBytes(known.content, entry.content);
+    const facts = same ? known.facts : factsOf(entry.content);
+    if (!facts) {
       return void this.#o.emit({
         do: 'dropped',
         reason: 'malformed',
@@ -206,22 +213,17 @@ export class Originators {
         what: 'originator',
       });
     }
-    this.table.set(entry.id, {
-      ...entry,
-      via: link.id,
-      heardAt: now,
-      key,
-      linkBytes,
-      links,
-      announcement,
-      wide,
-    });
+    const content = same ? known.content : entry.content;
+    this.table.set(entry.id, { ...entry, content, via: link.id, heardAt: now, facts });
     this.byPrefix.set(prefixOf(entry.id), entry.id);
-    const sameRest = known !== undefined && sameBytes(known.announcement, announcement);
-    if (!sameLinks || !sameRest || (this.scoped && (known?.via !== link.id || known.hops !== entry.hops))) {
-      this.#o.onChange();
-    }
-    if (seek.length === 32 && bytesToHex(seek) === this.#o.self && this.#answer.take(now)) {
+    const told =
+      same ||
+      (known !== undefined &&
+        sameBytes(known.facts.linkBytes, facts.linkBytes) &&
+        sameBytes(known.facts.announcement, facts.announcement));
+    if (!told || (this.scoped && (known?.via !== link.id || known.hops !== entry.hops))) this.#o.onChange();
+    const { seek, wide } = facts;
+    if (seek === this.#o.self && this.#answer.take(now)) {
       this.#wide = true;
       this.changed(now);
     }
@@ -334,4 +336,20 @@ export class Originators {
     for (const [id, bucket] of this.#buckets) if (bucket.idle(now)) this.#buckets.delete(id);
     for (const link of this.#o.links.all.values()) if (this.#o.links.appraise(link)) this.changed(now);
   }
+}
+
+/** Throws `wire.malformed`; undefined when the packed links are no such list. */
+function factsOf(content: Uint8Array): Facts | undefined {
+  const [, key, linkBytes, announcement, seek, wide] = decodeContent(content);
+  const links = unpackLinks(linkBytes);
+  return (
+    links && {
+      key,
+      linkBytes,
+      links,
+      announcement,
+      seek: seek.length === 32 ? bytesToHex(seek) : undefined,
+      wide,
+    }
+  );
 }

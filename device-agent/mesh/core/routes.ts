@@ -65,11 +65,11 @@ export function computeRoutes(
     if (done.has(best.id)) continue;
     const { id, cost, ...route } = best;
     done.set(id, route);
-    for (const record of origins.table.get(id)?.links.values() ?? []) {
+    for (const record of origins.table.get(id)?.facts.links.values() ?? []) {
       const next = origins.byPrefix.get(record.prefix);
       if (next === undefined || next === self || done.has(next)) continue;
       // A link counts when both ends tell of it: one end alone may be mistaken, or lying.
-      if (!origins.table.get(next)?.links.has(prefixOf(id))) continue;
+      if (!origins.table.get(next)?.facts.links.has(prefixOf(id))) continue;
       const quality = record.quality / 100;
       push(heap, {
         id: next,

@@ -154,7 +154,8 @@ export class StreamSender {
     }
     if (bytes === 0) return false;
     this.#backoff = 1;
-    this.#rtoFrom = this.#flying > 0 ? now : undefined;
+    // By count, not by bytes: the end of a stream is a segment of no bytes.
+    this.#rtoFrom = this.outstanding > 0 ? now : undefined;
     if (sample !== undefined) this.#measure(sample, now);
     if (this.#findLost(top, newest)) this.#shrink(0.7);
     else if (this.#base >= this.#recovery) this.#grow(bytes, sample);

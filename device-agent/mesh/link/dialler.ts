@@ -26,6 +26,7 @@ export interface DiallerOptions {
   readonly onLink: (link: WsLink) => boolean;
   /** Resolves when no link to the peer is left: the time to dial again after we lost to a better one. */
   readonly peerFree: (signal: AbortSignal) => Promise<void>;
+  readonly monotonic: () => number;
   readonly minDelayMs?: number;
   readonly maxDelayMs?: number;
 }
@@ -55,7 +56,7 @@ export function startDialler(options: DiallerOptions): Dialler {
   async function run(): Promise<void> {
     let delay = minDelayMs;
     while (!signal.aborted) {
-      const startedAt = performance.now();
+      const startedAt = options.monotonic();
       try {
         await attempt();
       } catch (error) {
@@ -66,7 +67,7 @@ export function startDialler(options: DiallerOptions): Dialler {
       if (signal.aborted) break;
       state = 'waiting';
       await options.peerFree(signal);
-      delay = performance.now() - startedAt > STEADY_MS ? minDelayMs : Math.min(maxDelayMs, delay * 2);
+      delay = options.monotonic() - startedAt > STEADY_MS ? minDelayMs : Math.min(maxDelayMs, delay * 2);
       await sleep(delay * (0.5 + random.float() / 2), { signal });
     }
   }

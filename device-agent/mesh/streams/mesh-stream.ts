@@ -203,7 +203,8 @@ export class StreamEnd implements MeshStream {
       const sent = this.#sender.push(this.#p.seal.data.seal(index, plain), plain.length, now);
       return this.#p.transmit(UnicastClass.data, sent.index, sent.payload);
     }
-    if (this.#writes.ended && this.#finIndex === undefined) {
+    // Only after the last byte: `plain` is also missing while the window is too small for a segment.
+    if (this.#writes.drained && this.#finIndex === undefined) {
       this.#finIndex = index;
       const sent = this.#sender.push(this.#p.seal.data.seal(index, new Uint8Array()), 0, now);
       return this.#p.transmit(UnicastClass.data, sent.index, sent.payload);

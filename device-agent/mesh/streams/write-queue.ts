@@ -43,6 +43,11 @@ export class WriteQueue {
     await new Promise<void>((resolve, reject) => this.#enders.push({ resolve, reject }));
   }
 
+  /** Ended, and every byte has been taken. */
+  get drained(): boolean {
+    return this.ended && this.#bytes === 0;
+  }
+
   /**
    * The next segment: at most `most` bytes, and `full` unless there is less. Undefined when nothing fits: rather
    * than a sliver of the window, a full segment a little later.
