@@ -10,7 +10,7 @@ const notAbove = (room, allowed) => ({
   severity: 'error',
   from: { path: `^${room}/` },
   to: {
-    path: '^(?:base|schemas|device-agent|lab|cli|electron|renderer|services|bench|e2e|scripts|bin)/',
+    path: '^(?:base|schemas|device-agent|lab|cli|electron|renderer|services|bench|e2e)/',
     pathNot: `^(?:${[room, ...allowed].join('|')})/`,
   },
 });
@@ -24,6 +24,13 @@ module.exports = {
     notAbove('cli', ['base', 'schemas', 'device-agent', 'lab']),
     notAbove('electron', ['base', 'schemas', 'device-agent', 'lab']),
     notAbove('renderer', ['base', 'schemas']),
+    {
+      name: 'no-scripts',
+      comment: 'set-up and build scripts are not part of what ships (tests may use them)',
+      severity: 'error',
+      from: { path: '^(?:base|schemas|device-agent|lab|cli|electron|renderer)/', pathNot: tests },
+      to: { path: '^(?:scripts|bin)/' },
+    },
     {
       name: 'no-cycles',
       comment: 'imports that run in a circle (types alone don’t count: they are gone at run time)',

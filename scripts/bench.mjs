@@ -1,7 +1,7 @@
-// `npm run bench [name …]`: runs bench/*.bench.ts (or those whose name contains a given word) one after another with
+// `npm run bench [name …]`: runs bench/*.ts (or those whose name contains a given word) one after another with
 // the pinned Node. Each gets ABHAYA_BENCH_OUT, where it writes its JSON, and prints its own table.
 
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGates } from './gates/context.mjs';
 import { asProgram } from './setup/main.mjs';
@@ -15,7 +15,8 @@ await asProgram(async (signal) => {
   const files = readdirSync(folder)
     .filter(
       (name) =>
-        name.endsWith('.bench.ts') && (words.length === 0 || words.some((word) => name.includes(word))),
+        /^(?!.*(?:-scratch|\.tester|\.test)\.ts$).*\.ts$/.test(name) &&
+        (words.length === 0 || words.some((word) => name.includes(word))),
     )
     .sort();
   if (files.length === 0) {
@@ -26,8 +27,9 @@ await asProgram(async (signal) => {
   }
   let failed = 0;
   for (const file of files) {
-    const json = join(out, file.replace(/\.bench\.ts$/, '.json'));
+    const json = join(out, file.replace(/(?:\.bench)?\.ts$/, '.json'));
     console.log(`\n== ${file}`);
+    const started = Date.now();
     const result = await gates.program(
       gates.node,
       ['--disable-warning=ExperimentalWarning', join(folder, file)],
@@ -38,7 +40,7 @@ await asProgram(async (signal) => {
       },
     );
     signal.throwIfAborted();
-    if (result.code !== 0 || !existsSync(json)) {
+    if (result.code !== 0 || (statSync(json, { throwIfNoEntry: false })?.mtimeMs ?? 0) < started) {
       failed += 1;
       console.error(`${file}: ${result.code === 0 ? `wrote no ${json}` : `ended with ${result.code}`}`);
     }

@@ -16,24 +16,62 @@ export function typeProjects(root) {
   return ['tsconfig.json', ...rooms.sort()];
 }
 
+/**
+ * Which projects must be checked on their own. A room whose options are the project's, and whose files the project
+ * includes, is checked with it: the same files under the same options, once. (The renderer has options of its own.)
+ */
+export async function ownTypeProjects(root) {
+  const { default: ts } = await import('typescript');
+  const read = (project) => {
+    const path = join(root, project);
+    const parsed = ts.getParsedCommandLineOfConfigFile(
+      path,
+      {},
+      { ...ts.sys, onUnRecoverableConfigFileDiagnostic() {} },
+    );
+    if (!parsed || parsed.errors.some(({ code }) => code !== noInputs))
+      return { options: project, files: [] };
+    const { configFilePath, ...options } = parsed.options;
+    return { options: JSON.stringify(Object.entries(options).sort()), files: parsed.fileNames };
+  };
+  const [whole, ...rooms] = typeProjects(root);
+  const all = read(whole);
+  const known = new Set(all.files);
+  const covered = (room) => {
+    const { options, files } = read(room);
+    return options === all.options && files.every((file) => known.has(file));
+  };
+  return { together: rooms.filter(covered), alone: [whole, ...rooms.filter((room) => !covered(room))] };
+}
+
+/** TypeScript's code for "no inputs were found". */
+const noInputs = 18003;
+
 export async function types(gates) {
   const cache = join(gates.root, '.cache', 'tsc');
   mkdirSync(cache, { recursive: true });
-  const queue = typeProjects(gates.root);
+  const { together, alone } = await ownTypeProjects(gates.root);
+  const queue = [...alone];
   const counts = { passed: 0, failed: 0 };
   const seen = new Set();
   const worker = async () => {
     for (let project = queue.shift(); project !== undefined; project = queue.shift()) {
       const info = join(cache, `${project.replaceAll('/', '-')}.tsbuildinfo`);
-      const result = await gates.tool(
-        'typescript/bin/tsc',
-        ['-p', project, '--pretty', 'false', '--incremental', '--tsBuildInfoFile', info],
-        { timeoutMs: 5 * 60_000 },
-      );
+      const args = ['-p', project, '--pretty', 'false', '--incremental', '--tsBuildInfoFile', info];
+      const result = await gates.tool('typescript/bin/tsc', args, { timeoutMs: 5 * 60_000 });
+      const lines = result.stdout.split('\n').filter((line) => line !== '');
       counts[result.code === 0 ? 'passed' : 'failed'] += 1;
+      if (project === alone[0]) {
+        for (const room of together) {
+          const folder = room.replace('tsconfig.json', '');
+          const broken =
+            result.code !== 0 && (lines.length === 0 || lines.some((line) => line.startsWith(folder)));
+          counts[broken ? 'failed' : 'passed'] += 1;
+        }
+      }
       if (result.code === 0) continue;
       // Rooms import each other: an error is told once.
-      const fresh = result.stdout.split('\n').filter((line) => line !== '' && !seen.has(line));
+      const fresh = lines.filter((line) => !seen.has(line));
       for (const line of fresh) seen.add(line);
       process.stdout.write(`types: ${project}\n${cap(fresh.join('\n') || result.stderr)}\n`);
     }
