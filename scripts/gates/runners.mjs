@@ -3,6 +3,7 @@
 
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { compilerEnv } from '../build/native.mjs';
 import { mavenFlags } from '../build/others.mjs';
 
 /** Counts of a Vitest JSON report; a file that could not even be loaded is a failure. */
@@ -128,6 +129,7 @@ export function cFolders(root) {
 
 export async function cTests(gates, tools, folder) {
   const result = await gates.program(tools.make, ['--no-print-directory', '-C', folder, 'test'], {
+    env: compilerEnv(tools, 'cc', gates.env).env,
     timeoutMs: 15 * 60_000,
   });
   const text = result.stdout + result.stderr;
