@@ -16,7 +16,7 @@ export async function waitForMesh(
   for (;;) {
     const [phones, { meshReady }] = await Promise.all([client.phones(), client.host()]);
     const running = phones.filter(({ state }) => state === 'running').length;
-    if (meshReady && running >= options.phones) return phones;
+    if (running >= options.phones && (meshReady || phones.length === 0)) return phones;
     options.printer.progress(progressLine(phones, options.phones));
     const failed = phones.find(({ state }) => state === 'failed');
     if (failed) {

@@ -43,7 +43,7 @@ export async function readRunningHost(home: Home): Promise<{ host: HostFile; tok
   ]);
   if (!text || !token) return undefined;
   const host = parseHostFile(text);
-  return isAlive(host.pid) ? { host, token: token.trim() } : undefined;
+  return (await isAlive(host.pid)) ? { host, token: token.trim() } : undefined;
 }
 
 /** The token of this home, made once, readable by its owner only. */
@@ -101,11 +101,5 @@ async function createWhole(file: string, content: string): Promise<boolean> {
   }
 }
 
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
+/** A process that has ended but that nobody has waited for is not alive. */
+export const isAlive = async (pid: number): Promise<boolean> => (await processStartTime(pid)) !== '';

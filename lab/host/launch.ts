@@ -83,7 +83,7 @@ async function startFailure(home: Home): Promise<AbhayaError> {
 /** Waits until the lab host's process is gone; true when it was in time. */
 export async function waitForExit(pid: number, timeoutMs: number): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
-  while (isAlive(pid)) {
+  while (await isAlive(pid)) {
     if (performance.now() > deadline) return false;
     await sleep(25);
   }
