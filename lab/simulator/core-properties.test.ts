@@ -147,6 +147,6 @@ describe('the routing core', () => {
     for (let n = 0; n < 40; n++) simulator.inject(1, 0, new Uint8Array([0xff, n]));
     simulator.run(100);
     expect(simulator.node(1).topology().nodes.length).toBe(1);
-    expect(simulator.report().drops['malformed']).toBeGreaterThan(15);
+    expect(simulator.report().drops.malformed).toBeGreaterThan(15);
   });
 });
