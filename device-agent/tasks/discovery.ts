@@ -1,9 +1,9 @@
 // Which services there are and who holds them: answers service_query from the library, asks for others, remembers
 // what it hears (spec 04, steps 1 and 2).
 
+import type { ServiceLibrary } from '#agent/services';
 import { AbhayaError, type Clock, type Logger, type Random } from '#base';
 import type { ServiceCard, ServiceQuery } from '#schemas';
-import type { ServiceLibrary } from '../services/index.ts';
 import { cardOf, matches } from './core/cards.ts';
 import { type CachedService, MetadataCache } from './core/metadata-cache.ts';
 import type { Messenger, TaskMail } from './messenger.ts';

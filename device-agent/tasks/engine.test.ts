@@ -4,9 +4,9 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { WireValue } from '#agent/mesh';
+import { createSchemaJudge } from '#agent/services';
 import { sleep } from '#base';
-import type { WireValue } from '../mesh/port.ts';
-import { createSchemaJudge } from '../services/index.ts';
 import { echo, echoTask, LabTester, program, taskThat } from './testing/lab-tester.ts';
 import type { Behaviour } from './testing/sandbox-tester.ts';
 

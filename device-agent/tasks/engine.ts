@@ -3,13 +3,13 @@
 
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Mesh, MeshStream, Topology } from '#agent/mesh';
+import type { Sandbox } from '#agent/sandbox';
+import type { SchemaJudge, ServiceLibrary } from '#agent/services';
 import { AbhayaError, type Clock, type Logger, type Random, Scope, toErrorShape } from '#base';
 import { decodeCbor, encodeCbor, parserOf, Receipt, StreamHeader } from '#schemas';
-import type { Mesh, MeshStream, Topology } from '../mesh/port.ts';
-import type { Sandbox } from '../sandbox/port.ts';
-import type { SchemaJudge, ServiceLibrary } from '../services/index.ts';
 import { defaultExecutorTimings, type ExecutorTimings } from './core/executor.ts';
-import { defaultRequesterTimings, type RequesterTimings } from './core/requester.ts';
+import { defaultRequesterTimings, type RequesterTimings } from './core/requester-words.ts';
 import { createDiscovery } from './discovery.ts';
 import { createExecutions } from './executions.ts';
 import { createMessenger } from './messenger.ts';

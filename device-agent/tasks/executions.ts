@@ -3,10 +3,10 @@
 
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Sandbox } from '#agent/sandbox';
+import type { ServiceLibrary } from '#agent/services';
 import { type Clock, type Logger, toErrorShape } from '#base';
 import type { Receipt, ResultAck, StreamHeader, TaskPhase, TaskRequest, TaskStart } from '#schemas';
-import type { Sandbox } from '../sandbox/port.ts';
-import type { ServiceLibrary } from '../services/index.ts';
 import { Alarm } from './alarm.ts';
 import { receiptBytes } from './core/digests.ts';
 import {

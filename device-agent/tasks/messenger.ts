@@ -1,6 +1,7 @@
 // Typed messages over the mesh: bodies are checked on the way in and out, and what goes to ourselves does not
 // travel. Malformed messages are dropped, counted and logged; they change nothing.
 
+import type { Mesh, MeshNodeView, NodeId, ReceivedMessage, WireValue } from '#agent/mesh';
 import { isAbhayaError, type Logger, type Unsubscribe } from '#base';
 import {
   assertSize,
@@ -9,7 +10,6 @@ import {
   type MessageKindName,
   type TaskMessage,
 } from '#schemas';
-import type { Mesh, MeshNodeView, NodeId, ReceivedMessage, WireValue } from '../mesh/port.ts';
 
 export interface TaskMail {
   readonly from: NodeId;

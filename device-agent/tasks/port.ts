@@ -1,8 +1,8 @@
 // What the rest of the agent sees of tasks (spec 04).
 
+import type { DeviceFacts } from '#agent/services';
 import type { Unsubscribe } from '#base';
 import type { AgentTaskView, PrivacyClass, Receipt, ThermalClass } from '#schemas';
-import type { DeviceFacts } from '../services/index.ts';
 
 /** The device as it is now: what verdicts and offers are made of. */
 export interface DeviceSnapshot extends DeviceFacts {

@@ -3,6 +3,8 @@
 
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Mesh } from '#agent/mesh';
+import type { SchemaJudge, ServiceLibrary } from '#agent/services';
 import {
   AbhayaError,
   type Clock,
@@ -25,17 +27,11 @@ import {
   type TaskProgress,
   type TaskResult,
 } from '#schemas';
-import type { Mesh } from '../mesh/port.ts';
-import type { SchemaJudge, ServiceLibrary } from '../services/index.ts';
 import { Alarm } from './alarm.ts';
 import { strictest } from './core/cards.ts';
 import { receiptBytes } from './core/digests.ts';
-import {
-  RequesterCore,
-  type RequesterEffect,
-  type RequesterEvent,
-  type RequesterTimings,
-} from './core/requester.ts';
+import { RequesterCore } from './core/requester.ts';
+import type { RequesterEffect, RequesterEvent, RequesterTimings } from './core/requester-words.ts';
 import { scoreOffer } from './core/scoring.ts';
 import type { Discovery } from './discovery.ts';
 import type { Messenger, TaskMail } from './messenger.ts';

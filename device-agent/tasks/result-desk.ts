@@ -3,10 +3,10 @@
 
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Mesh } from '#agent/mesh';
+import type { SchemaJudge, ServiceLibrary } from '#agent/services';
 import { type Clock, isAbhayaError, toErrorShape } from '#base';
 import type { ReceiptBody, ServiceCard, TaskResult, WireFile } from '#schemas';
-import type { Mesh } from '../mesh/port.ts';
-import type { SchemaJudge, ServiceLibrary } from '../services/index.ts';
 import { inputsDigest, receiptBytes, resultDigest } from './core/digests.ts';
 import type { TaskIdentity, TaskOutput } from './port.ts';
 import { type FileGuard, pullFile } from './transfer.ts';

@@ -3,10 +3,10 @@
 
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Mesh } from '#agent/mesh';
+import type { LibraryEntry, ServiceLibrary } from '#agent/services';
 import { AbhayaError, type Clock, type Logger, type Random, toErrorShape } from '#base';
 import { packageLimits, type WireServiceKey } from '#schemas';
-import type { Mesh } from '../mesh/port.ts';
-import type { LibraryEntry, ServiceLibrary } from '../services/index.ts';
 import type { Discovery } from './discovery.ts';
 import { pullFile } from './transfer.ts';
 

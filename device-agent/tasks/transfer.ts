@@ -4,9 +4,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import type { Mesh, MeshStream, NodeId, WireValue } from '#agent/mesh';
 import { AbhayaError, type Clock, isAbhayaError, sleep, throwIfAborted, withTimeout } from '#base';
 import { decodeCbor, encodeCbor, parserOf, STREAM_HEAD_BYTES, StreamHead, type StreamHeader } from '#schemas';
-import type { Mesh, MeshStream, NodeId, WireValue } from '../mesh/port.ts';
 
 /** A file that a peer may have. */
 export interface ServableFile {

@@ -4,9 +4,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { canonicalBytes, type SchemaJudge } from '#agent/services';
 import { AbhayaError, type ErrorCode } from '#base';
 import { isJsonMediaType, type ServicePort, type WirePort } from '#schemas';
-import { canonicalBytes, type SchemaJudge } from '../services/index.ts';
 import type { TaskInput } from './port.ts';
 
 export interface TaskFile {

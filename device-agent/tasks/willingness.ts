@@ -1,7 +1,7 @@
 // Whether this device takes a task, and the offer that it makes (spec 04, step 3). Pure but for what it is given.
 
+import type { ServiceLibrary } from '#agent/services';
 import type { AcceptingOffer, TaskRequest } from '#schemas';
-import type { ServiceLibrary } from '../services/index.ts';
 import { lacksFor } from './core/cards.ts';
 import type { DeviceSnapshot, TrustVerdict } from './port.ts';
 

@@ -3,6 +3,9 @@
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Mesh } from '#agent/mesh';
+import type { ExitReport, Sandbox } from '#agent/sandbox';
+import type { LibraryEntry, SchemaJudge, ServiceLibrary } from '#agent/services';
 import { AbhayaError, type Clock, isAbhayaError, throwIfAborted, toErrorShape } from '#base';
 import {
   entryFileFor,
@@ -15,14 +18,10 @@ import {
   type TaskPhase,
   type TaskResult,
   type TaskStart,
-  type WireExitReport,
-  type WireFile,
 } from '#schemas';
-import type { Mesh } from '../mesh/port.ts';
-import type { ExitReport, Sandbox } from '../sandbox/port.ts';
-import type { LibraryEntry, SchemaJudge, ServiceLibrary } from '../services/index.ts';
 import { needsOf } from './core/cards.ts';
-import { inputsDigest, receiptBytes, resultDigest } from './core/digests.ts';
+import { inputsDigest, receiptBytes } from './core/digests.ts';
+import { ended, problemOf, sentenceFor, wireReportOf } from './outcomes.ts';
 import type { DeviceSnapshot, TaskIdentity } from './port.ts';
 import type { Retrieval } from './retrieval.ts';
 import { type FileGuard, pullFile } from './transfer.ts';
@@ -316,53 +315,6 @@ async function outputFiles(manifest: Manifest, path: string): Promise<TaskFile[]
   const [port] = manifest.outputs;
   if (!port) return [];
   return [{ name: port.name, mediaType: port.mediaType, path, ...(await factsOf(path)) }];
-}
-
-function ended(
-  start: TaskStart,
-  attempt: number,
-  status: TaskResult['status'],
-  more: { problem?: TaskResult['problem']; report?: WireExitReport; outputs?: WireFile[] },
-): TaskResult {
-  const outputs = more.outputs ?? [];
-  const { problem, report } = more;
-  const { taskId, service } = start;
-  const facts = { status, outputs, ...(problem ? { problem } : {}) };
-  return {
-    taskId,
-    attempt,
-    ...facts,
-    ...(report ? { report } : {}),
-    resultSha256: resultDigest(taskId, service.manifestSha256, facts),
-  };
-}
-
-const problemOf = (code: string, message: string) => ({ code, message: message.slice(0, 500) });
-
-function sentenceFor(report: ExitReport): string {
-  const { reason, syscall, signal, exitCode } = report;
-  const detail = syscall ?? signal ?? (reason === 'failed' ? `exit code ${exitCode}` : undefined);
-  return `the service ended with ${reason}${detail === undefined ? '' : ` (${detail})`}`;
-}
-
-/** Figures of the sandbox in the form that the wire takes. */
-function wireReportOf(report: ExitReport): WireExitReport {
-  const whole = (value: number) => Math.max(0, Math.round(value));
-  const { syscall, signal, exitCode, errnoHits, message } = report;
-  return {
-    reason: report.reason,
-    cpuMs: Math.max(0, report.cpuMs),
-    wallMs: Math.max(0, report.wallMs),
-    peakMemoryBytes: whole(report.peakMemoryBytes),
-    bytesIn: whole(report.bytesIn),
-    bytesOut: whole(report.bytesOut),
-    layers: report.layers.slice(0, 16).map((layer) => layer.slice(0, 64)),
-    ...(syscall === undefined ? {} : { syscall: syscall.slice(0, 64) }),
-    ...(signal === undefined ? {} : { signal: signal.slice(0, 32) }),
-    ...(exitCode === undefined ? {} : { exitCode }),
-    ...(errnoHits === undefined ? {} : { errnoHits: { ...errnoHits } }),
-    ...(message === undefined ? {} : { message: message.slice(0, 500) }),
-  };
 }
 
 /** Waits for both; the failure of one stops the other at once. */

@@ -1,6 +1,7 @@
 // Between manifests and what the wire says of them. Pure.
 
 import semver from 'semver';
+import type { DeviceFacts, LibraryEntry } from '#agent/services';
 import {
   type DeviceProfile,
   entryFiles,
@@ -17,7 +18,6 @@ import {
   type ServiceQuery,
   type WirePort,
 } from '#schemas';
-import type { DeviceFacts, LibraryEntry } from '../../services/index.ts';
 
 export function needsOf(manifest: Manifest): ServiceNeeds {
   const needs = manifest.resourceRequirements;

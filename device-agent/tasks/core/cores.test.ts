@@ -5,13 +5,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ManualClock, type Random, seededRandom } from '#base';
 import { defaultExecutorTimings, ExecutorCore, type ExecutorEvent } from './executor.ts';
+import { RequesterCore } from './requester.ts';
 import {
   defaultRequesterTimings,
-  RequesterCore,
   type RequesterEffect,
   type RequesterEvent,
   type RequesterState,
-} from './requester.ts';
+} from './requester-words.ts';
 
 type Nature = 'good' | 'slow' | 'refuses' | 'lies' | 'dies' | 'stalls' | 'mute' | 'returns';
 

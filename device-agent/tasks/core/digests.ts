@@ -1,9 +1,10 @@
 // Hashes that both sides compute over what they agreed on. Pure.
 
-import { createHash } from 'node:crypto';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { encodeCbor, type TaskResult, type WireFile } from '#schemas';
 
-export const sha256Hex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+export const sha256Hex = (bytes: Uint8Array): string => bytesToHex(sha256(bytes));
 
 type FileFacts = Pick<WireFile, 'name' | 'bytes' | 'sha256'>;
 

@@ -1,9 +1,9 @@
 // For tests: a mesh in memory that implements the Mesh port for many nodes, and loses, repeats, reorders, cuts and
 // kills on demand. Bodies cross as CBOR, as on the wire.
 
+import type { Mesh, MeshStream, NodeId, ReceivedMessage, Topology, WireValue } from '#agent/mesh';
 import { AbhayaError, type Random } from '#base';
 import { decodeCbor, encodeCbor } from '#schemas';
-import type { Mesh, MeshStream, NodeId, ReceivedMessage, Topology, WireValue } from '../../mesh/port.ts';
 
 export interface Weather {
   /** Share of datagrams that are lost. */

@@ -2,7 +2,7 @@
 
 import { createReadStream } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import type { ExitReport, Sandbox, SandboxJob } from '../../sandbox/port.ts';
+import type { ExitReport, Sandbox, SandboxJob } from '#agent/sandbox';
 
 export type Behaviour = (
   input: Uint8Array,
