@@ -209,6 +209,19 @@ describe('nothing outlives the launcher', () => {
   });
 });
 
+test('it holds inside the namespaces of a virtual phone, without root there', async () => {
+  const own = ['-U', '-m', '-p', '-f', '--map-user=2000', '--map-group=2000', '--mount-proc'];
+  const phone = new LauncherTester('unshare', [...own, launcherPath]);
+  expect(await phone.hello).toMatchObject({ available: true, message: '' });
+  expect(await phone.run(await attempt('success'))).toMatchObject({ reason: 'completed' });
+  expect(await phone.run(await attempt('open-file'))).toMatchObject({
+    reason: 'syscall-denied',
+    syscall: 'openat',
+  });
+  expect(await phone.run(await attempt('memory-bomb'))).toMatchObject({ reason: 'out-of-memory' });
+  expect(await phone.close()).toBe(0);
+});
+
 test('a thousand mixed runs leave no process and no descriptor', { timeout: 120_000 }, async () => {
   const mix = [
     'success',

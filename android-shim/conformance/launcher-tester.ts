@@ -23,8 +23,8 @@ export class LauncherTester {
   #onHello: (hello: LauncherHello) => void = () => {};
   #next = 1;
 
-  constructor(program: string) {
-    this.#process = spawn(program, [], { stdio: 'pipe' });
+  constructor(program: string, args: readonly string[] = []) {
+    this.#process = spawn(program, args, { stdio: 'pipe' });
     this.hello = new Promise((resolve) => {
       this.#onHello = resolve;
     });

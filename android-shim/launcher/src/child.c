@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/capability.h>
-#include <linux/close_range.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
 #include <linux/securebits.h>
@@ -136,17 +135,15 @@ static int lock_down(const struct child_plan *plan) {
   return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
 }
 
-// Descriptors end as 0 = input, 1 = output; 2 (program) and 3 (status) close by exec, the rest is closed.
+// Descriptors end as 0 = input, 1 = output. All others are close-on-exec: the launcher opens everything so, marks its
+// own three so, and closes what it inherited (prepare in main.c). Each call here costs two context switches.
 void write_script(const struct child_plan *plan, struct scripted_call script[SCRIPT_LENGTH]) {
   const struct scripted_call calls[SCRIPT_LENGTH] = {
       {SYS_unshare, {CLONE_FILES}, 1},
       {SYS_dup3, {(uint64_t)plan->in_pipe, 0, 0}, 3},
       {SYS_dup3, {(uint64_t)plan->out_pipe, 1, 0}, 3},
-      {SYS_dup3, {(uint64_t)plan->program, 2, O_CLOEXEC}, 3},
-      {SYS_dup3, {(uint64_t)plan->status, 3, O_CLOEXEC}, 3},
-      {SYS_close_range, {4, UINT32_MAX, 0}, 3},
       {SYS_execveat,
-       {2, (uintptr_t)empty_path, (uintptr_t)arguments, (uintptr_t)environment, AT_EMPTY_PATH},
+       {(uint64_t)plan->program, (uintptr_t)empty_path, (uintptr_t)arguments, (uintptr_t)environment, AT_EMPTY_PATH},
        5},
   };
   memcpy(script, calls, sizeof calls);
@@ -200,7 +197,7 @@ _Noreturn void run_child(const struct child_plan *plan) {
   report.value = lock_down(plan);
   if (report.value < 0) fail(plan->status, STEP_SECCOMP, errno);
   if (write(plan->status, &report, sizeof report) != (ssize_t)sizeof report) fail(plan->status, STEP_SECCOMP, EPIPE);
-  // 8. Own descriptor table, pipes at 0 and 1, everything else closed, exec by descriptor: each let through once.
+  // 8. Own descriptor table, pipes at 0 and 1, exec by descriptor, which closes the rest: each let through once.
   (void)follow_script(script);
-  fail(3, STEP_EXEC, errno);
+  fail(plan->status, STEP_EXEC, errno);
 }

@@ -55,7 +55,7 @@ struct scripted_call {
   uint64_t args[6];
   uint8_t checked; // how many of the arguments are compared
 };
-enum { SCRIPT_LENGTH = 7 };
+enum { SCRIPT_LENGTH = 4 };
 void write_script(const struct child_plan *plan, struct scripted_call script[SCRIPT_LENGTH]);
 
 // Never returns.

@@ -68,6 +68,8 @@ void job_start(struct job *job, const struct start_context *context, const struc
 
 // watch.c: what happens while it runs.
 void job_on_call(struct job *job);
+// Closes the listener, once the last process under it has gone.
+void job_forget_calls(struct job *job);
 void job_pump_input(struct job *job);
 void job_pump_output(struct job *job);
 // Memory, CPU and wall clock; every TICK_MS.

@@ -18,7 +18,7 @@
 #include "print_policy.h"
 #include "probe.h"
 
-enum { EXIT_MALFORMED = 2, EXIT_BROKEN = 3 };
+enum { EXIT_MALFORMED = 2, EXIT_BROKEN = 3, DESCRIPTORS = 1024 };
 
 struct launcher {
   struct control control;
@@ -176,7 +176,10 @@ static void tick(struct launcher *l, uint64_t now) {
 }
 
 static void serve_job(struct job *job, const struct pollfd watched[WATCHED_PER_JOB]) {
-  if (watched[0].revents != 0) job_on_call(job);
+  if ((watched[0].revents & POLLIN) != 0)
+    job_on_call(job);
+  else if (watched[0].revents != 0)
+    job_forget_calls(job); // nobody is left who could ask; the end is still to come
   if (watched[1].revents != 0) job_pump_input(job);
   if (watched[2].revents != 0) job_pump_output(job);
   if (watched[3].revents != 0) job_reap(job);
@@ -281,9 +284,12 @@ static void say_hello(struct launcher *l) {
 }
 
 static void prepare(struct launcher *l) {
-  struct rlimit descriptors = {1024, 1024};
+  struct rlimit descriptors = {DESCRIPTORS, DESCRIPTORS};
   // Whatever was inherited but the three; services get none of it anyway.
-  (void)syscall(SYS_close_range, 3, ~0u, 0);
+  if (syscall(SYS_close_range, 3, ~0u, 0) != 0)
+    for (int fd = 3; fd < DESCRIPTORS; fd++) close(fd); // kernels before 5.9
+  // Services are executed with this table: only what is put at 0 and 1 for them may stay open.
+  for (int fd = 0; fd < 3; fd++) (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
   (void)setrlimit(RLIMIT_NOFILE, &descriptors);
   (void)signal(SIGPIPE, SIG_IGN);
   (void)prctl(PR_SET_NAME, "abhaya-launcher");

@@ -20,6 +20,9 @@
 #include "job.h"
 
 enum { FIRST_JOB_DESCRIPTOR = 4, DESCRIPTOR_LIMIT = 1024 };
+// SECCOMP_IOCTL_NOTIF_SET_FLAGS and SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP, for headers older than 6.6.
+#define NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)
+enum { SYNC_WAKE_UP = 1 };
 
 struct ends {
   int program, out_child, status_child; // what the child takes; ours until it has its own table
@@ -176,6 +179,8 @@ static bool hand_over(struct job *job, struct ends *ends, const struct child_pla
     return give_up(job, REASON_SANDBOX_ERROR, step_name(report.step), report.value);
   job->listener = report.value;
   job->layers = report.layers;
+  // Since 6.6: whoever answers is woken on the same processor, which makes each call several times quicker.
+  (void)ioctl(job->listener, NOTIF_SET_FLAGS, SYNC_WAKE_UP);
   write_script(plan, script);
   for (size_t i = 0; i < SCRIPT_LENGTH; i++) {
     if (!let_through(job, &script[i], deadline, i == SCRIPT_LENGTH - 1)) return false;

@@ -79,6 +79,11 @@ void job_on_call(struct job *job) {
   job_end(job, REASON_SYSCALL_DENIED, "");
 }
 
+void job_forget_calls(struct job *job) {
+  close(job->listener);
+  job->listener = -1;
+}
+
 // --- pipes ---
 
 static void close_input(struct job *job) {
