@@ -10,6 +10,7 @@ import { WebSocket } from 'ws';
 import { AbhayaError, fromErrorShape } from '#base';
 import {
   type AddPhones,
+  type CaptureSummary,
   type DoctorCheck,
   type HostView,
   LabEvent,
@@ -35,6 +36,9 @@ export interface LabClient {
   addPhones(request: AddPhones): Promise<PhoneView[]>;
   command(serial: string, command: PhoneCommand): Promise<PhoneView>;
   log(serial: string, lines: number): Promise<LogView>;
+  startCapture(serial: string): Promise<void>;
+  stopCapture(serial: string): Promise<CaptureSummary>;
+  saveCapture(serial: string, file: string): Promise<void>;
   mesh(): Promise<MeshView>;
   services(): Promise<ServiceView[]>;
   installService(file: string, serial: string | undefined): Promise<ServiceView>;
@@ -102,6 +106,15 @@ export function createLabClient(options: { apiUrl: string; token: string }): Lab
   const post = async <T>(path: string, body?: unknown): Promise<T> =>
     (await json(await send('POST', path, body === undefined ? {} : { json: body }))) as T;
   const enc = encodeURIComponent;
+  const save = async (path: string, file: string): Promise<void> => {
+    const response = await send('GET', path);
+    try {
+      await pipeline(response, createWriteStream(file, { flags: 'wx' }));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') await rm(file, { force: true });
+      throw error;
+    }
+  };
 
   return {
     apiUrl: options.apiUrl,
@@ -112,6 +125,10 @@ export function createLabClient(options: { apiUrl: string; token: string }): Lab
     addPhones: (request) => post('/phones', request),
     command: (serial, command) => post(`/phones/${enc(serial)}/command`, command),
     log: (serial, lines) => get(`/phones/${enc(serial)}/log?lines=${lines}`),
+    startCapture: async (serial) => void (await post(`/phones/${enc(serial)}/capture`)),
+    stopCapture: async (serial) =>
+      (await json(await send('DELETE', `/phones/${enc(serial)}/capture`))) as CaptureSummary,
+    saveCapture: (serial, file) => save(`/phones/${enc(serial)}/capture`, file),
     mesh: () => get('/mesh'),
     services: () => get('/services'),
     installService: async (file, serial) =>
@@ -126,15 +143,7 @@ export function createLabClient(options: { apiUrl: string; token: string }): Lab
     tasks: () => get('/tasks'),
     task: (taskId) => get(`/tasks/${enc(taskId)}`),
     cancel: (taskId) => post(`/tasks/${enc(taskId)}/cancel`),
-    async saveOutput(taskId, name, file) {
-      const response = await send('GET', `/tasks/${enc(taskId)}/outputs/${enc(name)}`);
-      try {
-        await pipeline(response, createWriteStream(file, { flags: 'wx' }));
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') await rm(file, { force: true });
-        throw error;
-      }
-    },
+    saveOutput: (taskId, name, file) => save(`/tasks/${enc(taskId)}/outputs/${enc(name)}`, file),
     events(listener) {
       const socket = new WebSocket(`${base.replace('http', 'ws')}/events`, ['abhaya.events.v1'], { headers });
       const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));

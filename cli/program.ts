@@ -4,7 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { AbhayaError } from '#base';
 import { localChecks } from '#lab/doctor';
 import { demo } from './commands/demo.ts';
-import { devices, doctor, logs, servicesInstall, servicesList, tasks } from './commands/inspect.ts';
+import { capture, devices, doctor, logs, servicesInstall, servicesList, tasks } from './commands/inspect.ts';
 import { type RunOptions, run } from './commands/run.ts';
 import { down, type UpOptions, up } from './commands/up.ts';
 import { type CommandContext, createContext } from './context.ts';
@@ -148,6 +148,14 @@ function createProgram(open: (globals: Globals) => CommandContext): Command {
     .option('-f, --follow', 'go on with new lines', false)
     .action(async (options: { serial: string; lines: number; follow: boolean }, invoked: Command) =>
       logs(context(invoked), options.serial, options),
+    );
+
+  command('capture', 'record the mesh frames that reach a phone')
+    .requiredOption('-s, --serial <serial>', 'the phone')
+    .requiredOption('--out <file>', 'a new file for the recording')
+    .option('--seconds <n>', 'for how long', wholeNumber(1, 3_600), 10)
+    .action(async (options: { serial: string; out: string; seconds: number }, invoked: Command) =>
+      capture(context(invoked), options.serial, options),
     );
 
   command('demo', 'start phones, run wordcount on a file across the mesh, stop')

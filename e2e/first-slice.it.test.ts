@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PhoneView } from '#schemas';
 import { createLabTester, type LabTester, writeSlowPackage } from './lab.tester.ts';
@@ -110,6 +111,38 @@ describe('a chain of five phones', () => {
     expect(run.timeline.map(({ state }) => state)).toEqual(
       expect.arrayContaining(['queued', 'offering', 'starting', 'running', 'delivering', 'acknowledged']),
     );
+  });
+
+  test('no relay can read what passes: captures of all three hold neither inputs nor results', async () => {
+    const client = await lab.client();
+    const marker = 'the-secret-word-of-this-test';
+    const file = await lab.file('secret.txt', `${`${marker} `.repeat(20_000)}\n`);
+    const relays = phones.slice(1, 4).map(({ serial }) => serial);
+    await Promise.all(relays.map((serial) => client.startCapture(serial)));
+    const [first, last] = [phones[0]?.serial ?? '', phones.at(-1)?.serial ?? ''];
+    const run = await lab.json<RunDocument>(
+      'run',
+      'org.abhaya.wordcount',
+      '--input',
+      `text=${file}`,
+      '--from',
+      first,
+      '--on',
+      last,
+    );
+    expect(run.outputs[0]?.value).toMatchObject({ words: 20_000, top: [{ word: marker, count: 20_000 }] });
+    const inputBytes = (marker.length + 1) * 20_000;
+    for (const serial of relays) {
+      const { bytes, left } = await client.stopCapture(serial);
+      // The input went through this relay; nothing was left out of the capture.
+      expect(bytes).toBeGreaterThan(inputBytes);
+      expect(left).toBe(0);
+      const capture = path.join(lab.home, `capture-${serial}`);
+      await client.saveCapture(serial, capture);
+      const seen = await readFile(capture);
+      expect(seen.length).toBe(bytes);
+      for (const secret of [marker, '"words"', '20000']) expect(seen.includes(secret)).toBe(false);
+    }
   });
 
   test('the only capable phone is found by itself, at the far end', async () => {

@@ -97,6 +97,25 @@ export function newLines(last: readonly string[], next: readonly string[]): read
   return next;
 }
 
+/** Records what reaches a phone from its neighbours until Ctrl-C or the time is over, into a new file. */
+export async function capture(
+  context: CommandContext,
+  serial: string,
+  options: { seconds: number; out: string },
+): Promise<void> {
+  const client = await context.connect();
+  await client.startCapture(serial);
+  context.printer.note(`Recording on ${serial} for ${options.seconds} s; Ctrl-C ends it earlier.`);
+  await sleep(options.seconds * 1_000, { signal: context.signal }).catch(() => undefined);
+  const summary = await client.stopCapture(serial);
+  await client.saveCapture(serial, options.out);
+  const document = { serial, ...summary, path: options.out };
+  context.printer.result(
+    document,
+    () => `${summary.frames} frames, ${formatBytes(summary.bytes)}: ${options.out}`,
+  );
+}
+
 export async function doctor(context: CommandContext, local: () => Promise<DoctorCheck[]>): Promise<void> {
   const checks = await local();
   const running = await context.connect().catch(() => undefined);

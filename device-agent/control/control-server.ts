@@ -1,5 +1,5 @@
 // The agent's door for the lab host: TLS with the node's own key, a secret on every request, on loopback only.
-// `/control` becomes the call connection; `PUT /spool/<name>` and `GET /outputs/<taskId>/<name>` carry bulk.
+// `/control` becomes the call connection; `PUT /spool/<name>` and `GET /outputs/<taskId>/<name>`, `GET /capture` carry bulk.
 
 import { createReadStream } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -26,6 +26,8 @@ export interface ControlServerOptions {
   readonly spool: Spool;
   /** Path of an output's file; throws `not-found`. */
   readonly outputFile: (taskId: string, name: string) => string;
+  /** The last capture of frames. */
+  readonly captureFile: string;
   readonly handlers: Handlers<AgentCalls>;
   readonly logger: Logger;
 }
@@ -112,8 +114,16 @@ async function serve(
     response.setHeader('content-type', 'application/json').end(JSON.stringify(stored));
     return;
   }
-  if (request.method === 'GET' && room === 'outputs') {
-    const file = createReadStream(options.outputFile(first, second));
+  const wanted =
+    request.method !== 'GET'
+      ? undefined
+      : room === 'outputs'
+        ? options.outputFile(first, second)
+        : room === 'capture'
+          ? options.captureFile
+          : undefined;
+  if (wanted !== undefined) {
+    const file = createReadStream(wanted);
     file.once('open', () => response.setHeader('content-type', 'application/octet-stream'));
     file.once('error', (error) => refuse(response, error));
     response.once('close', () => file.destroy());

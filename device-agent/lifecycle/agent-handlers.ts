@@ -1,7 +1,7 @@
 // The agent's side of the table of calls: each call is a few words to the room that does it.
 
 import type { BridgeServer, Handlers, Spool } from '#agent/control';
-import type { MeshNode } from '#agent/mesh';
+import type { FrameCapture, MeshNode } from '#agent/mesh';
 import type { LibraryEntry, ServiceLibrary } from '#agent/services';
 import type { SubmitOptions, TaskEngine, TaskInput } from '#agent/tasks';
 import { type AgentCalls, type AgentHello, finalTaskStates, type LibraryItem } from '#schemas';
@@ -11,6 +11,7 @@ export interface HandlerRooms {
   readonly hello: () => AgentHello;
   readonly mesh: MeshNode;
   readonly bridge: BridgeServer;
+  readonly capture: FrameCapture;
   readonly library: ServiceLibrary;
   readonly engine: TaskEngine;
   readonly spool: Spool;
@@ -41,6 +42,11 @@ export function agentHandlers(rooms: HandlerRooms): Handlers<AgentCalls> {
       return {};
     },
     'mesh.topology': () => topologyView(mesh),
+    'mesh.capture.start': () => {
+      rooms.capture.start();
+      return {};
+    },
+    'mesh.capture.stop': () => rooms.capture.stop(),
     'mesh.stats': () => mesh.stats(),
     'policy.set': (policy) => {
       trustedAuthors.clear();

@@ -11,7 +11,7 @@ import {
   startControlServer,
 } from '#agent/control';
 import { createTlsIdentity, createVerifier, loadOrCreateIdentity } from '#agent/identity';
-import { createMeshNode, type MeshNode } from '#agent/mesh';
+import { createFrameCapture, createMeshNode, type MeshNode } from '#agent/mesh';
 import { startDeviceProbe } from '#agent/probes';
 import { createSchemaJudge, openServiceLibrary } from '#agent/services';
 import { createTaskEngine, type DeviceSnapshot } from '#agent/tasks';
@@ -43,6 +43,7 @@ const MAX_SERVICE_MS = 30_000;
 const MAX_OUTPUT_BYTES = 1024 ** 3;
 /** Android kills a process tree past 32 children (spec 03, layer 3): a few are ours. */
 const MAX_SERVICES_AT_ONCE = 4;
+const MAX_CAPTURE_BYTES = 256 * MIB;
 const TOPOLOGY_EVENTS_MS = 250;
 
 /** Resolves when the lab host can attach. */
@@ -115,6 +116,15 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
     deviceFacts: device,
   });
   const mesh: MeshNode = scope.own(await createMeshNode({ ...ports, identity }), (it) => it.close());
+  const capture = scope.own(
+    createFrameCapture({
+      source: mesh,
+      file: at('tmp', 'capture'),
+      maxBytes: MAX_CAPTURE_BYTES,
+      clock: systemClock,
+    }),
+    (it) => it.close(),
+  );
   const trustedAuthors = new Set<string>();
   const engine = scope.own(
     await createTaskEngine({
@@ -170,11 +180,13 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
       tls: await createTlsIdentity(identity),
       attach: createAttachStore({ dir: at('run', 'attach'), clock: systemClock }),
       spool,
+      captureFile: capture.file,
       outputFile: (taskId, name) => outputFile(engine, taskId, name),
       handlers: agentHandlers({
         hello,
         mesh,
         bridge,
+        capture,
         library,
         engine,
         spool,

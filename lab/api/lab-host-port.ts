@@ -5,6 +5,7 @@ import type { Emitter } from '#base';
 import type {
   AddLink,
   AddPhones,
+  CaptureSummary,
   DoctorCheck,
   HostView,
   LabEvent,
@@ -27,6 +28,10 @@ export interface LabHost {
   removePhone(serial: string): Promise<void>;
   commandPhone(serial: string, command: PhoneCommand): Promise<PhoneView>;
   log(serial: string, lines: number): Promise<LogView>;
+  startCapture(serial: string): Promise<void>;
+  stopCapture(serial: string): Promise<CaptureSummary>;
+  /** The bytes of the phone's last capture. */
+  openCapture(serial: string): Promise<Readable>;
   mesh(): MeshView;
   addLink(request: AddLink): Promise<LinkView>;
   removeLink(linkId: string): Promise<void>;

@@ -7,6 +7,7 @@ import { AbhayaError } from '#base';
 import {
   AddLink,
   AddPhones,
+  CaptureSummary,
   DoctorCheck,
   HostView,
   LinkView,
@@ -35,6 +36,7 @@ const describe = (summary: string, result: TSchema, rest: Partial<FastifySchema>
 export function routes(app: FastifyInstance, host: LabHost): void {
   hostRoutes(app, host);
   phoneRoutes(app, host);
+  captureRoutes(app, host);
   meshRoutes(app, host);
   serviceRoutes(app, host);
   taskRoutes(app, host);
@@ -88,6 +90,33 @@ function phoneRoutes(app: FastifyInstance, host: LabHost): void {
       }),
     },
     (request) => host.log(request.params.serial, Number(request.query.lines ?? 200)),
+  );
+}
+
+function captureRoutes(app: FastifyInstance, host: LabHost): void {
+  const path = '/phones/:serial/capture';
+  app.post<{ Params: { serial: string } }>(
+    path,
+    {
+      schema: describe('Begins to record the frames that neighbours send to a phone', Done, {
+        params: BySerial,
+      }),
+    },
+    async (request) => {
+      await host.startCapture(request.params.serial);
+      return {};
+    },
+  );
+  app.delete<{ Params: { serial: string } }>(
+    path,
+    { schema: describe('Ends the recording', CaptureSummary, { params: BySerial }) },
+    (request) => host.stopCapture(request.params.serial),
+  );
+  app.get<{ Params: { serial: string } }>(
+    path,
+    { schema: { summary: 'The bytes of the last recording', params: BySerial } },
+    async (request, reply) =>
+      reply.type('application/octet-stream').send(await host.openCapture(request.params.serial)),
   );
 }
 

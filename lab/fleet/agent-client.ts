@@ -34,6 +34,7 @@ export interface AgentClient extends Pick<RpcPeer<AgentCalls, AgentEvents>, 'cal
     options?: { signal?: AbortSignal },
   ): Promise<{ bytes: number; sha256: string }>;
   openOutput(taskId: string, name: string): Promise<Readable>;
+  openCapture(): Promise<Readable>;
   /** A raw stream to the agent's bridge port. */
   openBridge(signal: AbortSignal): Promise<Duplex>;
   close(): void;
@@ -85,6 +86,7 @@ export async function attachAgent(
         const response = await exchange(await secure(signal), 'PUT', `/spool/${name}`, authorization, source);
         return (await json(response)) as { bytes: number; sha256: string };
       },
+      openCapture: async () => exchange(await secure(), 'GET', '/capture', authorization),
       async openOutput(taskId, name) {
         const path = `/outputs/${encodeURIComponent(taskId)}/${encodeURIComponent(name)}`;
         return exchange(await secure(), 'GET', path, authorization);

@@ -171,6 +171,11 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
       );
       return { serial, lines: stdout.split(/\r?\n/).filter((line) => line !== '') };
     },
+    async startCapture(serial) {
+      await agentOn(serial).call('mesh.capture.start', {});
+    },
+    stopCapture: async (serial) => agentOn(serial).call('mesh.capture.stop', {}),
+    openCapture: async (serial) => agentOn(serial).openCapture(),
     mesh: () => ({
       ready: ready(),
       links: links.list(),

@@ -85,6 +85,9 @@ export const LibraryItem = Type.Object({
 });
 export type LibraryItem = Static<typeof LibraryItem>;
 
+export const CaptureSummary = Type.Object({ frames: Bytes, bytes: Bytes, left: Bytes });
+export type CaptureSummary = Static<typeof CaptureSummary>;
+
 export const TaskInput = Type.Union([
   /** A file that was put into the agent's spool before. */
   exact({ spool: SafeName }),
@@ -104,6 +107,9 @@ export const agentCalls = {
     result: Nothing,
   },
   'mesh.topology': { params: Nothing, result: TopologyView },
+  /** Records the frames that neighbours send to this node, for `GET /capture`. */
+  'mesh.capture.start': { params: Nothing, result: Nothing },
+  'mesh.capture.stop': { params: Nothing, result: CaptureSummary },
   'mesh.stats': { params: Nothing, result: Type.Unknown() },
   'policy.set': {
     params: exact({ trustedAuthors: Type.Array(Type.String(), { maxItems: 10_000 }) }),
