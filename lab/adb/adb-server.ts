@@ -8,6 +8,7 @@ import { createTransport } from './device-transport.ts';
 import { operation } from './operation.ts';
 import type { AdbDevice, AdbServer, AdbTransport } from './port.ts';
 import { OperationConnector, type ServerAddress } from './server-socket.ts';
+import { openService } from './sync-push.ts';
 
 const CONNECT_TIMEOUT_MS = 15_000;
 const OPEN_TIMEOUT_MS = 15_000;
@@ -15,6 +16,11 @@ const OPEN_TIMEOUT_MS = 15_000;
 export interface AdbServerOptions {
   readonly host?: string;
   readonly port: number;
+  /**
+   * Take a TCP phone whose connection broke out of the server's list at once. adb itself lists it as `device` for up
+   * to a minute. For private servers: the user's list is the user's.
+   */
+  readonly dropBroken?: boolean;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -127,7 +133,7 @@ export function openAdbServer(options: AdbServerOptions): AdbServer {
       },
     );
     let off: () => void = () => {};
-    const gone = new Promise<string>((resolve) => {
+    const listed = new Promise<string>((resolve) => {
       const judge = () => {
         const now = stateOf(adbSerial);
         if (now !== 'device' && now !== 'recovery')
@@ -138,9 +144,46 @@ export function openAdbServer(options: AdbServerOptions): AdbServer {
       // The list may lag behind the server's word: only a later change counts, unless it never knew the phone.
       if (stateOf(adbSerial) !== 'absent') judge();
     });
+    const canary = await openCanary(adbSerial, signal).catch((error) => {
+      off();
+      throw notThere(error);
+    });
+    const gone = Promise.race([listed, canary.broken]);
     const transport = createTransport({ address, adbSerial, client, banner, transportId, gone });
-    void transport.disconnected.then(() => off());
+    void transport.disconnected.then(() => {
+      off();
+      canary.end();
+    });
     return transport;
+  }
+
+  /** An idle stream to the phone: the server closes it in the moment in which the phone's connection breaks. */
+  async function openCanary(adbSerial: string, signal: AbortSignal | undefined) {
+    const life = new AbortController();
+    const { socket } = await operation(
+      { what: `opening ${adbSerial}`, signal, timeoutMs: OPEN_TIMEOUT_MS },
+      explain,
+      async (own) => {
+        own.addEventListener('abort', () => own.reason !== undefined && life.abort(), { once: true });
+        return openService(client, adbSerial, 'sync:', life.signal);
+      },
+      { keepOpen: true },
+    );
+    const broken = new Promise<string>((resolve) => {
+      socket.once('close', () => {
+        if (life.signal.aborted) return;
+        if (options.dropBroken && tracker.connected && stateOf(adbSerial) === 'device')
+          void dropQuietly(adbSerial);
+        resolve(tracker.connected ? 'its connection broke' : 'the adb server died');
+      });
+    });
+    socket.resume();
+    return { broken, end: () => life.abort() };
+  }
+
+  async function dropQuietly(target: string): Promise<void> {
+    const [host = '', port = ''] = splitAddress(target);
+    await client.disconnect(host, Number(port)).catch(() => {});
   }
 }
 

@@ -13,6 +13,8 @@ const Adb = commonJsExport<typeof adbkit.Adb>(adbkit, 'Adb');
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 const LONG_LIFE_MS = 10_000;
+/** adb 29 tells its trackers of phones that come and go, but not of every state in between: we ask, too. */
+const ASK_EVERY_MS = 500;
 
 export interface TrackerOptions {
   readonly address: ServerAddress;
@@ -87,14 +89,21 @@ export class DeviceTracker {
         this.#set([...known.values()].map(({ id, type }) => deviceOf(id, type)));
       },
     );
+    const asking = setInterval(() => {
+      client.listDevices().then(
+        (list: Device[]) => this.connected && this.#set(list.map(({ id, type }) => deviceOf(id, type))),
+        () => {},
+      );
+    }, ASK_EVERY_MS);
     await ended;
+    clearInterval(asking);
     signal.removeEventListener('abort', stop);
     // adbkit's own end() waits for the server; the connection is private, but ends with this.
     (tracker as unknown as { command: { connection: { end(): void } } }).command.connection.end();
   }
 
   #set(devices: readonly AdbDevice[]): void {
-    if (devices.length === 0 && this.#devices.length === 0) return;
+    if (JSON.stringify(devices) === JSON.stringify(this.#devices)) return;
     this.#devices = devices;
     this.changes.emit(devices);
   }

@@ -6,7 +6,7 @@ import { stat as statFile } from 'node:fs/promises';
 import { type Duplex, Readable, Writable } from 'node:stream';
 import type { Client } from '@devicefarmer/adbkit';
 import { Adb, type AdbBanner, AdbServerClient, AdbServerTransport } from '@yume-chan/adb';
-import { AbhayaError, withTimeout } from '#base';
+import { AbhayaError, sleep, withTimeout } from '#base';
 import { operation } from './operation.ts';
 import type { AdbTransport, DeviceProcess, ShellOptions, ShellResult } from './port.ts';
 import { OperationConnector, type ServerAddress } from './server-socket.ts';
@@ -15,6 +15,8 @@ import { openService, pushFile } from './sync-push.ts';
 const SHELL_TIMEOUT_MS = 30_000;
 const MAX_OUTPUT = 4 * 1024 * 1024;
 const OPEN_TIMEOUT_MS = 15_000;
+const SETTLE_MS = 1_000;
+const BROKEN = /closed|ended without|broke|reset|EPIPE|PrematureEOF|Premature end/i;
 
 export interface TransportOptions {
   readonly address: ServerAddress;
@@ -58,9 +60,14 @@ export function createTransport(options: TransportOptions): AdbTransport {
   ): Promise<T> => {
     if (lost !== undefined) return Promise.reject(explain(new Error('gone')));
     const signal = limits.signal ? AbortSignal.any([limits.signal, closing.signal]) : closing.signal;
-    return operation({ what, signal, timeoutMs: limits.timeoutMs }, explain, work, keep).catch((error) => {
-      throw lost !== undefined && !limits.signal?.aborted ? explain(error) : error;
-    });
+    return operation({ what, signal, timeoutMs: limits.timeoutMs }, explain, work, keep).catch(
+      async (error) => {
+        // An operation notices a break a moment before the list does.
+        if (lost === undefined && BROKEN.test(String(error)))
+          await Promise.race([disconnected, sleep(SETTLE_MS)]);
+        throw lost !== undefined && !limits.signal?.aborted ? explain(error) : error;
+      },
+    );
   };
   const tango = (signal: AbortSignal): Adb => {
     const server = new AdbServerClient(new OperationConnector(address, signal));

@@ -110,7 +110,7 @@ export async function startPrivateServer(options: PrivateServerOptions): Promise
       signal,
     });
     void keepAlive();
-    const server = openAdbServer({ ...options, host: '127.0.0.1', port });
+    const server = openAdbServer({ ...options, host: '127.0.0.1', port, dropBroken: true });
     return {
       ...server,
       publicKey,

@@ -110,7 +110,10 @@ export class PacketDecoder {
     const view = new DataView(this.#header.buffer);
     this.#payload = undefined;
     this.#headerFill = 0;
-    if (this.verifyChecksum && checksum(payload) !== view.getUint32(16, true)) {
+    // adb, connecting again, remembers the version that was agreed before and sends CNXN without a checksum.
+    const newCnxn =
+      view.getUint32(0, true) === command.CNXN && view.getUint32(4, true) >= VERSION_NO_CHECKSUM;
+    if (this.verifyChecksum && !newCnxn && checksum(payload) !== view.getUint32(16, true)) {
       throw new AbhayaError('wire.malformed', 'adb packet: wrong checksum');
     }
     return {
