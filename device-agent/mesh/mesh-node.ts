@@ -263,6 +263,7 @@ export async function createMeshNode(options: MeshNodeOptions): Promise<MeshNode
       links.remove(id);
       logger.info('a link is down', { peer: link.facts.peer, link: id, ...end });
       if (scope.closed) return;
+      if (end.by === 'us' && end.reason !== 'closed') drops.count(`link-${end.reason}`);
       run(core.onLinkDown(id, now()));
       wake();
     });
@@ -278,6 +279,12 @@ export async function createMeshNode(options: MeshNodeOptions): Promise<MeshNode
 
   function alive(): void {
     if (scope.closed) throw new AbhayaError('closed', 'the mesh node has closed');
+  }
+
+  /** The stream is ours from the call on, also when we are closed. */
+  function aliveFor(socket: Duplex): void {
+    if (scope.closed) socket.destroy();
+    alive();
   }
 
   async function routeTo(to: NodeId, signal?: AbortSignal): Promise<void> {
@@ -411,11 +418,11 @@ export async function createMeshNode(options: MeshNodeOptions): Promise<MeshNode
     listen,
     dial,
     async attachDialler(socket, peer) {
-      alive();
+      aliveFor(socket);
       return attach(dialOver(socket, { tls, expect: parseNodeId(peer), number: ++linkNumber }));
     },
     async attachAcceptor(socket, peer) {
-      alive();
+      aliveFor(socket);
       const expected = peer === undefined ? undefined : parseNodeId(peer);
       const allow = expected === undefined ? allowByDefault : (who: NodeId) => who === expected;
       return attach(acceptor.acceptOver(socket, { allow }));

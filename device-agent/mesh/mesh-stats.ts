@@ -11,7 +11,10 @@ export interface MeshStats {
     readonly quality: number;
   })[];
   readonly streams: number;
-  /** Drop reasons of the core and error codes of links and sealed messages → how often. */
+  /**
+   * Drop reasons of the core and error codes of links and sealed messages → how often.
+   * Links that we ended count as link-silent, link-misbehaving, link-duplicate, link-overrun.
+   */
   readonly drops: Readonly<Record<string, number>>;
   /** Origins whose messages we throttle at the moment. */
   readonly flooders: readonly { readonly nodeId: NodeId; readonly drops: number }[];

@@ -85,13 +85,12 @@ export class Links {
 
   /** Sends due heartbeats and closes silent links. */
   tick(now: number): void {
-    // After a stall of our own process everyone looks silent: give them the full time again.
-    const stalled =
-      this.#tickedAt !== undefined &&
-      now - this.#tickedAt > this.#numbers.stallMs + this.#numbers.heartbeatMs;
+    // While we did not run ourselves (a busy phone, a paused process) nobody could be heard: that time is no silence.
+    const gap = this.#tickedAt === undefined ? 0 : now - this.#tickedAt;
+    const stall = Math.max(0, gap - this.#numbers.heartbeatMs - this.#numbers.lateTickMs);
     this.#tickedAt = now;
     for (const link of this.all.values()) {
-      if (stalled) link.heardAt = now;
+      if (stall > 0) link.heardAt = Math.min(now, link.heardAt + stall + this.#numbers.lateTickMs);
       if (now - link.heardAt >= this.#numbers.silentMs) {
         this.#emit({ do: 'close', link: link.id, reason: 'silent' });
         continue;

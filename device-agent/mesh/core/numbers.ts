@@ -9,8 +9,8 @@ export interface MeshNumbers {
   readonly heartbeatMs: number;
   /** Spec: silent death is noticed after 2 s. */
   readonly silentMs: number;
-  /** A tick later than this means that we slept, not the peers: silence starts to count anew. */
-  readonly stallMs: number;
+  /** A tick later than this means that we did not run: that time doesn't count as the peers' silence. */
+  readonly lateTickMs: number;
   /** Spec: originator messages every 5 to 10 s. */
   readonly originatorMinMs: number;
   readonly originatorMaxMs: number;
@@ -49,7 +49,7 @@ export interface MeshNumbers {
 export const meshNumbers: MeshNumbers = {
   heartbeatMs: 600,
   silentMs: 2_000,
-  stallMs: 700,
+  lateTickMs: 100,
   originatorMinMs: 5_000,
   originatorMaxMs: 10_000,
   originatorGapMs: 200,

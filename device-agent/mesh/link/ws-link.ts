@@ -65,7 +65,13 @@ export class WsLink {
     });
     ws.on('close', (code) => this.#finish({ by: 'peer', code }));
     // 'close' follows; without a listener the error would end the process.
-    ws.on('error', () => ws.terminate());
+    ws.on('error', (error: Error & { code?: string }) => {
+      // ws judges the framing, the 64 KiB among it, and tells the peer why it closes: leave it the time to.
+      if (error.code?.startsWith('WS_ERR_')) {
+        this.#finish({ by: 'us', reason: 'misbehaving' });
+        this.#terminateIn(CLOSE_WAIT_MS);
+      } else ws.terminate();
+    });
   }
 
   /** onDrain: the bulk queue has room again after it was full. */
@@ -150,7 +156,11 @@ export class WsLink {
     if (!this.open) return;
     this.#finish({ by: 'us', reason });
     this.#ws.close(closeCodes[reason]);
-    const timer = setTimeout(() => this.#ws.terminate(), reason === 'silent' ? 0 : CLOSE_WAIT_MS);
+    this.#terminateIn(reason === 'silent' ? 0 : CLOSE_WAIT_MS);
+  }
+
+  #terminateIn(ms: number): void {
+    const timer = setTimeout(() => this.#ws.terminate(), ms);
     this.#ws.once('close', () => clearTimeout(timer));
   }
 
