@@ -148,6 +148,39 @@ describe('a task', () => {
   });
 });
 
+describe('many tasks', () => {
+  it('run in turns on one device, and wait for their turn longer than a standstill may last', async () => {
+    const asker = await lab.plugIn();
+    const worker = await lab.plugIn(slow(450));
+    await lab.install([asker, worker]);
+    const taskIds = await Promise.all(
+      Array.from({ length: 8 }, (_, i) => asker.engine.submit(echoTask(`task ${i}`))),
+    );
+    let most = 0;
+    for (const taskId of taskIds) {
+      const view = await taskThat(asker.engine, taskId, ({ state }) => {
+        most = Math.max(most, worker.sandbox?.running ?? 0);
+        return state === 'acknowledged';
+      });
+      expect(view.attempts).toBe(1);
+    }
+    expect(most).toBe(2);
+    expect(worker.sandbox?.jobs).toHaveLength(8);
+  });
+
+  it('go elsewhere when a device has no place left', async () => {
+    const asker = await lab.plugIn();
+    const small = { maxTasks: 1, maxWaiting: 0 };
+    const one = await lab.plugIn(slow(300), {}, small);
+    const two = await lab.plugIn(slow(300), {}, small);
+    await lab.install([asker, one, two]);
+    const taskIds = await Promise.all([1, 2].map((i) => asker.engine.submit(echoTask(`task ${i}`))));
+    const devices = [];
+    for (const taskId of taskIds) devices.push((await taskThat(asker.engine, taskId)).device);
+    expect(devices.sort()).toEqual([one.nodeId, two.nodeId].sort());
+  });
+});
+
 describe('what the service does wrong', () => {
   it.each<[string, Behaviour, string]>([
     [
@@ -522,6 +555,44 @@ describe('hostile messages', () => {
     await expect(read()).rejects.toThrow(code('mesh.stream-reset'));
     expect(asker.engine.get(taskId).state).toBe('running');
     expect((await taskThat(asker.engine, taskId)).state).toBe('acknowledged');
+  });
+
+  it('inputs that would fill the storage are refused before a byte is fetched', async () => {
+    const asker = await lab.plugIn();
+    const worker = await lab.plugIn(echo, { freeStorageMB: 1 });
+    await lab.install([asker, worker]);
+    const taskId = await asker.engine.submit(echoTask('x'.repeat(900_000)));
+    const view = await taskThat(asker.engine, taskId);
+    expect(view.problem).toMatchObject({ code: 'task.no-offers' });
+    expect(view.problem?.message).toContain('too little storage');
+    expect(lab.mesh.streamedBytes).toBe(0);
+  });
+
+  it('a flood of starts stays bounded and leaves room for others', async () => {
+    const asker = await lab.plugIn();
+    const worker = await lab.plugIn(echo);
+    await lab.install([asker, worker]);
+    const flooder = lab.mesh.join('e'.repeat(64));
+    for (let i = 0; i < 1500; i++)
+      lab.mesh.forge(flooder.nodeId, worker.nodeId, 'task_start', {
+        ...{
+          taskId: i.toString(16).padStart(32, '0'),
+          attempt: 1,
+          sources: [],
+          inputs: [],
+          privacy: 'private',
+        },
+        service: { ...asker.library.list()[0]?.key },
+        deadlineMs: 86_400_000,
+      });
+    expect(worker.engine.executing().length).toBeLessThanOrEqual(1000);
+    const view = await taskThat(
+      asker.engine,
+      await asker.engine.submit(echoTask('hello')),
+      undefined,
+      15_000,
+    );
+    expect(view.state).toBe('acknowledged');
   });
 
   it('starting a task with the hash of another service is refused', async () => {

@@ -54,6 +54,8 @@ export interface TaskEngineOptions {
   readonly logger: Logger;
   /** Tasks at a time; default 2. */
   readonly maxTasks?: number;
+  /** Tasks that may wait for their turn; default 8. */
+  readonly maxWaiting?: number;
   /** Default `last-resort`: the requester runs its own task when no other device offers. */
   readonly selfPolicy?: 'last-resort' | 'compete';
   readonly timings?: Partial<EngineTimings>;
@@ -62,7 +64,8 @@ export interface TaskEngineOptions {
 const RECEIPT_BYTES = 2048;
 const MAX_RECEIPTS = 1000;
 const MAX_ENDED_TASKS = 200;
-const MAX_REMEMBERED = 1000;
+const MAX_REMEMBERED = 5000;
+const MAX_PER_REQUESTER = 1000;
 const MAX_SERVED_STREAMS = 16;
 
 const parseHeader = parserOf(StreamHeader, 'header of a stream');
@@ -150,7 +153,9 @@ export async function createTaskEngine(options: TaskEngineOptions): Promise<Task
     attended: options.attended ?? false,
     identity,
     maxTasks: options.maxTasks ?? 2,
+    maxWaiting: options.maxWaiting ?? 8,
     maxRemembered: MAX_REMEMBERED,
+    maxPerRequester: MAX_PER_REQUESTER,
     timings: timings.executor,
     folder: executionsFolder,
     clock,

@@ -3,6 +3,7 @@
 
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import pLimit from 'p-limit';
 import type { Sandbox } from '#agent/sandbox';
 import type { ServiceLibrary } from '#agent/services';
 import { type Clock, type Logger, toErrorShape } from '#base';
@@ -31,8 +32,11 @@ export interface ExecutionsOptions {
   readonly attended: boolean;
   readonly identity: TaskIdentity;
   readonly maxTasks: number;
+  /** Tasks beyond these that may wait for their turn. */
+  readonly maxWaiting: number;
   /** Tasks that are remembered, finished ones included. */
   readonly maxRemembered: number;
+  readonly maxPerRequester: number;
   readonly timings: ExecutorTimings;
   readonly folder: string;
   readonly clock: Clock;
@@ -51,6 +55,10 @@ interface Execution {
   progress: WorkProgress;
   outcome: RunOutcome | undefined;
   work: Promise<void>;
+  /** Taken, and not worked off yet. */
+  admitted: boolean;
+  /** For its turn. */
+  waiting: boolean;
 }
 
 export interface Executions {
@@ -83,21 +91,19 @@ export function createExecutions(options: ExecutionsOptions): Executions {
   });
   const now = () => clock.monotonic();
   const keyOf = (requester: string, taskId: string) => `${requester}/${taskId}`;
-  const busy = () => [...executions.values()].filter(({ core }) => core.state === 'working').length;
+  /** Tasks that were taken and are not worked off: running, or waiting for their turn. */
+  const busy = () => [...executions.values()].filter(({ admitted }) => admitted).length;
+  const turns = pLimit(options.maxTasks);
 
-  const willing = (
-    from: string,
-    task: Pick<TaskRequest, 'service' | 'needs' | 'privacy'>,
-    direct: boolean,
-    mine = 0,
-  ) =>
+  const willing = (from: string, task: Pick<TaskRequest, 'service' | 'needs' | 'privacy'>, direct: boolean) =>
     willingnessFor(task, {
       device: options.device(),
       library,
       trust: options.trust,
       attended: options.attended,
-      runningTasks: busy() - mine,
+      runningTasks: busy(),
       maxTasks: options.maxTasks,
+      maxWaiting: options.maxWaiting,
       unavailable: dead ?? options.sandbox?.capabilities.unavailable,
       requester: { own: from === messenger.self },
       direct,
@@ -111,11 +117,17 @@ export function createExecutions(options: ExecutionsOptions): Executions {
       messenger.send(from, 'task_offer', { taskId, round, accept: false, reason: will.reason });
   };
 
-  const remember = (requester: string, taskId: string): Execution => {
+  /** Undefined when the requester has too many tasks here, or there is no room: then nothing is remembered of it. */
+  const remember = (requester: string, taskId: string): Execution | undefined => {
     const key = keyOf(requester, taskId);
     const known = executions.get(key);
     if (known) return known;
     forgetOld();
+    const theirs = [...executions.values()].filter((execution) => execution.requester === requester);
+    if (theirs.length >= options.maxPerRequester || executions.size >= options.maxRemembered) {
+      logger.warn('a task is ignored: too many are remembered', { requester, taskId });
+      return undefined;
+    }
     const core = new ExecutorCore(now(), options.timings);
     const execution: Execution = {
       requester,
@@ -128,6 +140,8 @@ export function createExecutions(options: ExecutionsOptions): Executions {
       progress: idle('starting'),
       outcome: undefined,
       work: Promise.resolve(),
+      admitted: false,
+      waiting: false,
     };
     executions.set(key, execution);
     return execution;
@@ -160,7 +174,15 @@ export function createExecutions(options: ExecutionsOptions): Executions {
       case 'tell-progress': {
         const { taskId, requester, progress } = execution;
         const phase = execution.core.state === 'delivering' ? 'delivering' : progress.phase;
-        messenger.send(requester, 'task_progress', { taskId, attempt: effect.attempt, ...progress, phase });
+        // Waiting for one's turn is no standstill.
+        const work = execution.waiting ? Math.round(now()) : progress.work;
+        messenger.send(requester, 'task_progress', {
+          taskId,
+          attempt: effect.attempt,
+          ...progress,
+          phase,
+          work,
+        });
         break;
       }
       case 'tell-result':
@@ -179,30 +201,47 @@ export function createExecutions(options: ExecutionsOptions): Executions {
     execution.abort = abort;
     execution.outcome = undefined;
     execution.progress = idle('starting');
+    const refusal = refusalOf(execution, start);
+    execution.admitted = refusal === undefined;
+    const leave = () => {
+      execution.admitted = false;
+    };
     // A second start of the task waits until the first one's files are gone.
     execution.work = execution.work.then(async () => {
       if (abort.signal.aborted || closed) return;
       await rm(execution.folder, { recursive: true, force: true });
       await mkdir(execution.folder, { recursive: true, mode: 0o700 });
-      const outcome = await options.worker.run({
+      const order = {
         start,
         requester,
         folder: execution.folder,
         signal: abort.signal,
-        refusal: () => refusalOf(execution, start),
-        onProgress: (progress) => {
+        refusal: () => refusal,
+        onProgress: (progress: WorkProgress) => {
           const changed = progress.phase !== execution.progress.phase;
           execution.progress = progress;
           if (changed) drive(execution, { type: 'phase' });
         },
         attempt: () => execution.core.attempt,
-      });
+      };
+      const run = async () => (abort.signal.aborted ? undefined : await options.worker.run(order));
+      // A refusal needs no turn.
+      execution.waiting = refusal === undefined;
+      const outcome = await (execution.waiting
+        ? turns(() => {
+            execution.waiting = false;
+            return run();
+          })
+        : run()
+      ).finally(leave);
+      if (!outcome) return;
       if (abort.signal.aborted) return;
       execution.outcome = outcome;
       logger.info('a task has been worked on', { taskId, requester, status: outcome.result.status });
-      drive(execution, { type: 'finished', resultSha256: outcome.result.resultSha256 });
+      const { status: ending, resultSha256 } = outcome.result;
+      drive(execution, { type: 'finished', resultSha256, refused: ending === 'refused' });
     });
-    execution.work = execution.work.catch((error: unknown) => {
+    execution.work = execution.work.finally(leave).catch((error: unknown) => {
       logger.error('working on a task failed', { taskId, requester, ...toErrorShape(error) });
     });
   };
@@ -215,7 +254,6 @@ export function createExecutions(options: ExecutionsOptions): Executions {
       execution.requester,
       { service: start.service, needs, privacy: start.privacy },
       true,
-      1,
     );
     return will.takes ? undefined : will.reason;
   };
@@ -236,6 +274,7 @@ export function createExecutions(options: ExecutionsOptions): Executions {
 
   const onStart = (from: string, start: TaskStart): void => {
     const execution = remember(from, start.taskId);
+    if (!execution) return;
     const known = execution.start;
     if (known && !sameWork(known, start)) {
       logger.warn('a task was started again with other inputs', { taskId: start.taskId, from });
@@ -271,8 +310,12 @@ export function createExecutions(options: ExecutionsOptions): Executions {
           if (execution) onAck(execution, message.body);
           return;
         }
-        case 'task_cancel':
-          return drive(remember(from, message.body.taskId), { type: 'cancel', ...message.body });
+        case 'task_cancel': {
+          // Remembered although nothing runs: its start may still be on the way.
+          const execution = remember(from, message.body.taskId);
+          if (execution) drive(execution, { type: 'cancel', ...message.body });
+          return;
+        }
       }
     },
     fileFor(peer, header) {

@@ -12,6 +12,7 @@ export interface WillingnessFacts {
   readonly attended: boolean;
   readonly runningTasks: number;
   readonly maxTasks: number;
+  readonly maxWaiting: number;
   /** Why nothing can be run here now, in a sentence. */
   readonly unavailable: string | undefined;
   readonly requester: { readonly own: boolean };
@@ -36,7 +37,7 @@ export function willingnessFor(
   // No device is trusted with sensitive data yet but the requester's own, or one that it names.
   if (task.privacy === 'sensitive' && !facts.requester.own && !facts.direct)
     return no('sensitive tasks run only on devices that the requester names');
-  if (facts.runningTasks >= facts.maxTasks) return no('all places for tasks are taken');
+  if (facts.runningTasks >= facts.maxTasks + facts.maxWaiting) return no('all places for tasks are taken');
 
   const trust = facts.trust(task.service.author);
   const entry = library.get(task.service.manifestSha256);

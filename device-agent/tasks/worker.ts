@@ -94,6 +94,7 @@ export function createTaskWorker(options: WorkerOptions): TaskWorker {
       try {
         const refusal = order.refusal();
         if (refusal !== undefined) throw new Refusal('device.unsupported', refusal);
+        judgeSizes(start);
         const progress = progressOf(order.onProgress);
         const [entry, inputs] = await both(
           (stop) => bringPackage(order, progress, stop),
@@ -112,6 +113,20 @@ export function createTaskWorker(options: WorkerOptions): TaskWorker {
       }
     },
   };
+
+  /** Before a byte is fetched: no requester fills this device's storage. */
+  function judgeSizes(start: TaskStart): void {
+    const total = start.inputs.reduce((sum, { bytes }) => sum + bytes, 0);
+    const freeBytes = options.device().freeStorageMB * 1024 * 1024;
+    if (total > freeBytes / 2)
+      throw new Refusal('device.unsupported', `too little storage for inputs of ${total} bytes`);
+    const entry = options.library.get(start.service.manifestSha256);
+    for (const { name, bytes } of entry ? start.inputs : []) {
+      const port = entry?.manifest.inputs.find((known) => known.name === name);
+      if (!port || bytes > port.maxBytes)
+        throw new AbhayaError('task.input-invalid', `the service takes no input ${name} of ${bytes} bytes`);
+    }
+  }
 
   async function bringPackage(
     order: WorkOrder,

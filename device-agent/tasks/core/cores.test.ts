@@ -159,7 +159,13 @@ class World {
     }
     if (nature === 'stalls' || nature === 'mute') return;
     const tookMs = nature === 'slow' ? 8000 : nature === 'refuses' ? 1 : 100 + this.random.float() * 2000;
-    this.at(tookMs, () => this.drive(device, { type: 'finished', resultSha256: `result of ${device}` }));
+    this.at(tookMs, () =>
+      this.drive(device, {
+        type: 'finished',
+        resultSha256: `result of ${device}`,
+        refused: nature === 'refuses',
+      }),
+    );
   }
 
   run(): void {

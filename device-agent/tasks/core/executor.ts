@@ -9,6 +9,8 @@ export interface ExecutorTimings {
   readonly maxResendMs: number;
   /** Ended tasks are remembered for so long beyond their deadline, against late copies of messages. */
   readonly rememberMs: number;
+  /** A refusal is sent for so long at most: nothing was worked for, and anyone can ask for one. */
+  readonly refusalMs: number;
 }
 
 export const defaultExecutorTimings: ExecutorTimings = {
@@ -16,6 +18,7 @@ export const defaultExecutorTimings: ExecutorTimings = {
   resendMs: 250,
   maxResendMs: 2000,
   rememberMs: 60_000,
+  refusalMs: 10_000,
 };
 
 export type ExecutorState = 'idle' | 'working' | 'delivering' | 'done';
@@ -25,7 +28,7 @@ export type ExecutorEvent =
   /** The phase changed: say so at once. */
   | { readonly type: 'phase' }
   /** The work ended, one way or another, and its result is stored. */
-  | { readonly type: 'finished'; readonly resultSha256: string }
+  | { readonly type: 'finished'; readonly resultSha256: string; readonly refused: boolean }
   | {
       readonly type: 'ack';
       readonly attempt: number;
@@ -84,7 +87,7 @@ export class ExecutorCore {
         if (this.#state === 'working') this.#beat(now);
         break;
       case 'finished':
-        this.#onFinished(event.resultSha256, now);
+        this.#onFinished(event.resultSha256, event.refused, now);
         break;
       case 'ack':
         this.#onAck(event);
@@ -128,8 +131,9 @@ export class ExecutorCore {
     this.#beat(now);
   }
 
-  #onFinished(resultSha256: string, now: number): void {
+  #onFinished(resultSha256: string, refused: boolean, now: number): void {
     if (this.#state !== 'working') return;
+    if (refused) this.#deadlineAt = Math.min(this.#deadlineAt, now + this.#timings.refusalMs);
     this.#resultSha256 = resultSha256;
     this.#state = 'delivering';
     this.#beatAt = now + this.#timings.beatMs * 2;

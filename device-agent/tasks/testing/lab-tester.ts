@@ -25,7 +25,7 @@ export const quick: EngineTimings = {
     stallMs: 1500,
     runGraceMs: 1000,
   },
-  executor: { beatMs: 50, resendMs: 30, maxResendMs: 150, rememberMs: 60_000 },
+  executor: { beatMs: 50, resendMs: 30, maxResendMs: 150, rememberMs: 60_000, refusalMs: 2000 },
   queryTimeoutMs: 200,
   queryGraceMs: 30,
   idleMs: 1000,
