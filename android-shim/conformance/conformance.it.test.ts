@@ -209,6 +209,14 @@ describe('nothing outlives the launcher', () => {
   });
 });
 
+test('an ordinary program with stdio and a heap does not notice', async () => {
+  const job = await workspace.job(join(folder, 'ordinary'), 'pear\napple\nquince\nfig\n');
+  const report = await launcher.run(job);
+  expect(report).toMatchObject({ reason: 'completed', exitCode: 0 });
+  expect((await readFile(job.outputPath)).toString()).toBe('apple\nfig\npear\nquince\n4 2.000\n');
+  expect(report.errnoHits).toMatchObject({ mremap: 1 });
+});
+
 test('it holds inside the namespaces of a virtual phone, without root there', async () => {
   const own = ['-U', '-m', '-p', '-f', '--map-user=2000', '--map-group=2000', '--mount-proc'];
   const phone = new LauncherTester('unshare', [...own, launcherPath]);
