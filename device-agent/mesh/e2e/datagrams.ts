@@ -29,6 +29,7 @@ const parsePreface = parserOf(SealPreface, 'preface of a sealed message');
 const parsePlain = parserOf(DatagramPlain, 'datagram');
 const PREFACE_MAX = 512;
 const MAX_PEERS = 1_024;
+const MAX_SETTING_UP = 64;
 const PURPOSE = 'datagrams';
 
 export interface SealingContext {
@@ -110,6 +111,7 @@ export class Datagrams {
   readonly #context: SealingContext;
   readonly #out = new Map<NodeId, Outgoing>();
   readonly #in = new Map<string, Incoming>();
+  #settingUp = 0;
 
   constructor(context: SealingContext) {
     this.#context = context;
@@ -160,9 +162,17 @@ export class Datagrams {
     const name = `${from} ${Buffer.from(channelIdOf(preface.enc)).toString('hex')}`;
     let incoming = this.#in.get(name);
     if (!incoming) {
+      // Setting a channel up costs a millisecond or two: a stranger may not make us do many at once.
+      if (this.#settingUp >= MAX_SETTING_UP)
+        throw new AbhayaError('conflict', 'too many new channels at once');
+      this.#settingUp += 1;
       const ready = acceptByPreface(this.#context, from, preface, PURPOSE).then((c) => c.sealer(use, forth));
       incoming = { ready, window: new ReplayWindow() };
-      ready.catch(() => this.#in.delete(name));
+      ready
+        .catch(() => this.#in.delete(name))
+        .finally(() => {
+          this.#settingUp -= 1;
+        });
       this.#in.set(name, incoming);
       if (this.#in.size > MAX_PEERS * 2) this.#in.delete(this.#in.keys().next().value ?? '');
     }
