@@ -34,6 +34,7 @@ export interface LabClient {
   shutdown(): Promise<void>;
   phones(): Promise<PhoneView[]>;
   addPhones(request: AddPhones): Promise<PhoneView[]>;
+  removePhone(serial: string): Promise<void>;
   command(serial: string, command: PhoneCommand): Promise<PhoneView>;
   log(serial: string, lines: number): Promise<LogView>;
   startCapture(serial: string): Promise<void>;
@@ -123,6 +124,7 @@ export function createLabClient(options: { apiUrl: string; token: string }): Lab
     shutdown: async () => void (await post('/host/shutdown')),
     phones: () => get('/phones'),
     addPhones: (request) => post('/phones', request),
+    removePhone: async (serial) => void (await send('DELETE', `/phones/${enc(serial)}`)).resume(),
     command: (serial, command) => post(`/phones/${enc(serial)}/command`, command),
     log: (serial, lines) => get(`/phones/${enc(serial)}/log?lines=${lines}`),
     startCapture: async (serial) => void (await post(`/phones/${enc(serial)}/capture`)),

@@ -37,7 +37,7 @@ export interface Fleet {
   sessions(): readonly PhoneSession[];
   /** Throws `not-found`. */
   session(serial: string): PhoneSession;
-  addVirtual(request: { count: number; profile?: Profile }): Promise<readonly PhoneView[]>;
+  addVirtual(request: { count: number; profile?: Profile; bare?: boolean }): Promise<readonly PhoneView[]>;
   /** Throws `not-found`, and `conflict` for a real phone. */
   removeVirtual(serial: string): Promise<void>;
   command(serial: string, command: PhoneCommand): Promise<PhoneView>;
@@ -134,10 +134,10 @@ export function createFleet(options: FleetOptions): Fleet {
       .find(({ adbSerial }) => adbSerial === phone.adbAddress)?.state;
     return listed !== 'device' && !pulled.has(phone.serial) && state !== 'failed';
   };
-  async function startOne(profile: Profile): Promise<PhoneView> {
+  async function startOne(profile: Profile, bare: boolean): Promise<PhoneView> {
     const number = nextNumber++;
     const serial = `VP${String(number).padStart(4, '0')}`;
-    const preload = await options.preload();
+    const preload = bare ? undefined : await options.preload();
     const phone = await startVirtualPhone({
       dir: path.join(options.phonesDir, serial),
       imageDir: options.imageDir,
@@ -190,10 +190,10 @@ export function createFleet(options: FleetOptions): Fleet {
       if (!session) throw new AbhayaError('not-found', `there is no phone ${serial}`);
       return session;
     },
-    async addVirtual({ count, profile }) {
+    async addVirtual({ count, profile, bare = false }) {
       const started = await Promise.allSettled(
         Array.from({ length: count }, (_, at) =>
-          startOne(profile ?? PROFILE_CYCLE[at % PROFILE_CYCLE.length] ?? 'flagship'),
+          startOne(profile ?? PROFILE_CYCLE[at % PROFILE_CYCLE.length] ?? 'flagship', bare),
         ),
       );
       const failed = started.find((result) => result.status === 'rejected');

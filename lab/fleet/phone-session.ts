@@ -140,6 +140,7 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
 
   /** Attaches and stays until the agent, the phone or we go away. */
   async function attachOnce(signal: AbortSignal): Promise<void> {
+    const startedAt = clock.monotonic();
     const opened = await options.open(signal);
     transport = opened;
     const { exitCode, stdout, stderr } = await opened.shell(statusCommand(), { signal });
@@ -150,15 +151,9 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
     const payload = await options.payloadFor(status.abi);
     phase = 'deploying';
     changed();
-    const startedAt = clock.monotonic();
     const { pushedBytes } = await deploy(opened, status, payload, { signal });
     const client = await attachOrStart(opened, status, payload, signal);
     agent = client;
-    logger.info('a phone is attached', {
-      serial: session.view.serial,
-      pushedBytes,
-      tookMs: Math.round(clock.monotonic() - startedAt),
-    });
     session.updateFacts(powerFacts(client.hello.device));
     client.on('device.changed', (state) => session.updateFacts(powerFacts(state)));
     facts = {
@@ -169,6 +164,9 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
     };
     await options.onAttached(session, client);
     problem = undefined;
+    const lastAttach = { pushedBytes, tookMs: Math.round(clock.monotonic() - startedAt) };
+    facts = { ...facts, lastAttach };
+    logger.info('a phone is attached', { serial: session.view.serial, ...lastAttach });
     phase = 'running';
     changed();
     const reason = await Promise.race([

@@ -50,6 +50,8 @@ export const PhoneView = Type.Object({
       unavailable: Type.Optional(Type.String()),
     }),
   ),
+  /** How the agent was last attached: bytes that had to be pushed, and the time from seeing the phone to running. */
+  lastAttach: Type.Optional(Type.Object({ pushedBytes: Bytes, tookMs: Millis })),
   /** What stands in the way, when the state isn't running. */
   problem: Type.Optional(Problem),
 });
@@ -77,6 +79,8 @@ export const AddPhones = exact({
   count: Type.Integer({ minimum: 1, maximum: 200 }),
   profile: Type.Optional(Profile),
   topology: Type.Optional(TopologyNameText),
+  /** Without the Node runtime that virtual phones otherwise have from the start: everything is pushed. */
+  bare: Type.Optional(Type.Boolean()),
 });
 export type AddPhones = Static<typeof AddPhones>;
 
