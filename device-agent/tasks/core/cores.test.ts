@@ -39,6 +39,9 @@ class World {
   readonly taken: string[] = [];
   readonly runs = new Map<string, number>();
   readonly settled = new Map<string, boolean>();
+  /** Caught lying. */
+  readonly exposed = new Set<string>();
+  readonly trustedAgain: string[] = [];
   #queue: { at: number; act: () => void }[] = [];
 
   constructor(weather: Weather) {
@@ -91,6 +94,7 @@ class World {
           });
         }
       } else if (effect.do === 'start') {
+        if (this.exposed.has(effect.to)) this.trustedAgain.push(effect.to);
         this.toDevice(effect.to, {
           type: 'start',
           attempt: effect.attempt,
@@ -110,6 +114,7 @@ class World {
       const lied = this.natures.get(from) === 'lies';
       const broken = this.dead.has(from) || this.random.float() < this.weather.loss / 3;
       if (!lied && !broken) return this.toRequester({ type: 'fetched', from, resultSha256 });
+      if (lied && !broken) this.exposed.add(from);
       const reason = lied ? 'hash mismatch' : 'the transfer broke';
       this.toRequester({ type: 'fetch-failed', from, resultSha256, lied: lied && !broken, reason });
     });
@@ -198,6 +203,7 @@ function check(world: World): void {
   const { accepted } = world.requester;
   expect(ends[0] === 'acknowledged').toBe(accepted !== undefined);
   if (accepted) expect(world.natures.get(accepted.from)).not.toBe('lies');
+  expect(world.trustedAgain).toEqual([]);
   // Nobody works on for ever, and no device but the accepted one believes that it was accepted.
   for (const [device, core] of world.executors) {
     expect(['done', 'idle']).toContain(core.state);
