@@ -79,22 +79,17 @@ export class DeviceTracker {
       tracker.on('error', () => resolve());
     });
     signal.addEventListener('abort', stop, { once: true });
-    const known = new Map<string, Device>();
-    tracker.on(
-      'changeSet',
-      ({ added, changed, removed }: Record<'added' | 'changed' | 'removed', Device[]>) => {
-        this.connected = true;
-        for (const { id } of removed) known.delete(id);
-        for (const device of [...added, ...changed]) known.set(device.id, device);
-        this.#set([...known.values()].map(({ id, type }) => deviceOf(id, type)));
-      },
-    );
-    const asking = setInterval(() => {
+    this.connected = true;
+    // adbkit tells changes from the moment of its own first reading, which we may have missed: ask for the whole list.
+    const ask = () => {
       client.listDevices().then(
         (list: Device[]) => this.connected && this.#set(list.map(({ id, type }) => deviceOf(id, type))),
         () => {},
       );
-    }, ASK_EVERY_MS);
+    };
+    tracker.on('changeSet', ask);
+    ask();
+    const asking = setInterval(ask, ASK_EVERY_MS);
     await ended;
     clearInterval(asking);
     signal.removeEventListener('abort', stop);

@@ -41,7 +41,7 @@ export async function startPrivateServer(options: PrivateServerOptions): Promise
   const { adb, home, logger, random, signal } = options;
   if (signal?.aborted) throw new AbhayaError('cancelled', 'cancelled');
   await mkdir(join(home, '.android'), { recursive: true, mode: 0o700 });
-  const port = options.port ?? (await freePort());
+  const port = options.port ?? (await freePort(random));
   const [program, ...prefix] = options.tether ? [options.tether, 'tether', adb] : [adb];
   const args = [...prefix, '-P', String(port), 'server', 'nodaemon'];
   let child: ChildProcess | undefined;
@@ -162,10 +162,22 @@ function answers(port: number): Promise<true | undefined> {
   });
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address ? address.port : 5138;
+/**
+ * A free port below the range from which the kernel takes clients' ports. In that range, a client that dials a dead
+ * server can be given the very port that it dials, is then connected to itself, and keeps the server from coming back.
+ */
+async function freePort(random: Random): Promise<number> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const port = 15_000 + Math.floor(random.float() * 15_000);
+    if (await isFree(port)) return port;
+  }
+  throw new AbhayaError('adb.server', 'no free port for the private adb server');
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 }
