@@ -170,11 +170,16 @@ export function openAdbServer(options: AdbServerOptions): AdbServer {
       { keepOpen: true },
     );
     const broken = new Promise<string>((resolve) => {
-      socket.once('close', () => {
+      socket.once('close', async () => {
         if (life.signal.aborted) return;
-        if (options.dropBroken && tracker.connected && stateOf(adbSerial) === 'device')
-          void dropQuietly(adbSerial);
-        resolve(tracker.connected ? 'its connection broke' : 'the adb server died');
+        // The list may not know yet which of the two ended.
+        const serverLives = await client.version().then(
+          () => true,
+          () => false,
+        );
+        // Only then is it told: whoever connects again at once must not hear "already connected".
+        if (options.dropBroken && serverLives) await dropQuietly(adbSerial);
+        resolve(serverLives ? 'its connection broke' : 'the adb server died');
       });
     });
     socket.resume();
