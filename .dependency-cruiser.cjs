@@ -60,7 +60,8 @@ module.exports = {
         path: '^(?:(?:cli|electron|renderer|bench|services)/|(?:device-agent|lab)/[^/]+\\.ts$)',
         pathNot: tests,
       },
-      to: { path: `^${rooms}/`, pathNot: `^${rooms}/index\\.ts$` },
+      // Benchmarks build on the same testers as the tests.
+      to: { path: `^${rooms}/`, pathNot: [`^${rooms}/index\\.ts$`, '(?:[.-]tester\\.ts$|/testing/)'] },
     },
     {
       name: 'by-the-door-base',

@@ -1,4 +1,4 @@
-// One process of bench/mesh.ts: a mesh node, or one end of a plain TCP or TLS copy. Driven over IPC by its parent.
+// One process of bench/mesh.bench.ts: a mesh node, or one end of a plain TCP or TLS copy. Driven over IPC by its parent.
 
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, connect as tlsConnect } from 'node:tls';

@@ -15,8 +15,7 @@ await asProgram(async (signal) => {
   const files = readdirSync(folder)
     .filter(
       (name) =>
-        /^(?!.*(?:-scratch|\.tester|\.test)\.ts$).*\.ts$/.test(name) &&
-        (words.length === 0 || words.some((word) => name.includes(word))),
+        /\.bench\.ts$/.test(name) && (words.length === 0 || words.some((word) => name.includes(word))),
     )
     .sort();
   if (files.length === 0) {

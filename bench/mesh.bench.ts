@@ -1,4 +1,4 @@
-// What the mesh's performance claims are made of. Run: node bench/mesh.ts [--quick]; writes bench/out/mesh.json.
+// What the mesh's performance claims are made of. Run: node bench/mesh.bench.ts [--quick]; writes bench/out/mesh.json.
 // Broadcasts: 50 real nodes in one process. Streams: one process per node, beside plain copies in the same run.
 
 import { type ChildProcess, fork } from 'node:child_process';
