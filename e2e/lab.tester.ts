@@ -41,9 +41,9 @@ export interface LabTester {
   close(): Promise<void>;
 }
 
-export async function createLabTester(): Promise<LabTester> {
+export async function createLabTester(more: Readonly<Record<string, string>> = {}): Promise<LabTester> {
   const home = await mkdtemp(path.join(tmpdir(), 'abhaya e2e '));
-  const env = { ...process.env, ABHAYA_HOME: home };
+  const env = { ...process.env, ABHAYA_HOME: home, ...more };
   const started: ChildProcess[] = [];
 
   const cli = (...args: readonly string[]): Promise<CliResult> =>

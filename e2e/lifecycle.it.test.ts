@@ -20,6 +20,26 @@ const noProcesses = (timeoutMs: number) =>
     what: 'the end of all processes',
   });
 
+test('where namespaces are refused, phones are plain folders, and services run all the same', async () => {
+  const plain = await createLabTester({ ABHAYA_ISOLATION: 'plain' });
+  try {
+    expect((await plain.json('up', '--phones', '2', '--detach')).exitCode).toBe(0);
+    const file = await plain.file('a b.txt', 'one two\n');
+    const run = await plain.json<{
+      state: string;
+      outputs: { value: unknown }[];
+      report: { layers: string[] };
+    }>('run', 'org.abhaya.wordcount', '--input', `text=${file}`, '--from', 'VP0001', '--on', 'VP0002');
+    expect(run).toMatchObject({
+      state: 'acknowledged',
+      outputs: [{ value: { lines: 1, words: 2, bytes: 8 } }],
+    });
+    expect(run.report.layers).toContain('seccomp');
+  } finally {
+    await plain.close();
+  }
+});
+
 describe('a lab host', () => {
   test('in the foreground ends in order with Ctrl-C', async () => {
     const up = lab.start('up', '--phones', '2');

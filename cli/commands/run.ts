@@ -144,7 +144,7 @@ async function follow(
 
 function progressOf(task: TaskView): string {
   const where = task.device ? ` on ${task.device}` : '';
-  const bytes = task.progress ? `, ${formatBytes(task.progress.bytesIn)} read` : '';
+  const bytes = task.progress?.bytesIn ? `, ${formatBytes(task.progress.bytesIn)} read` : '';
   return `${task.state}${where}${task.attempts > 1 ? `, attempt ${task.attempts}` : ''}${bytes}`;
 }
 

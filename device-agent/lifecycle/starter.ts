@@ -21,7 +21,7 @@ const MAX_LOG_BYTES = 4 * 1024 * 1024;
 
 /** Throws when the agent does not get ready; the log's end is in the message. */
 export async function startDetached(script: string): Promise<AgentRunFile> {
-  const config = parseConfig(await text(process.stdin));
+  const config = absolute(parseConfig(await text(process.stdin)));
   await endPredecessor(config.root);
   const logFile = path.join(config.root, 'log', 'agent.log');
   const log = await openLog(logFile);
@@ -45,6 +45,14 @@ export async function startDetached(script: string): Promise<AgentRunFile> {
     if (child.connected) child.disconnect();
     child.unref();
   }
+}
+
+/** Paths that begin with a dot are below the folder that we were started in. */
+function absolute(config: AgentStartConfig): AgentStartConfig {
+  const root = path.resolve(config.root);
+  const resolve = (part: string) =>
+    part.replace(/(^|=)(\.\/[^=]*)$/, (_all, before, file) => before + path.resolve(root, file));
+  return { ...config, root, launcher: resolve(config.launcher), supervisor: config.supervisor.map(resolve) };
 }
 
 /** One old log is kept: a phone's storage is not ours to fill. */

@@ -42,7 +42,7 @@ export async function startDeviceProbe(options: { root: string; logger: Logger }
   const read = (file: string) => readFile(file, 'utf8').catch(() => '');
   const dumpsys = async (service: string): Promise<string> => {
     const limits = { timeout: COMMAND_TIMEOUT_MS, maxBuffer: COMMAND_MAX_BYTES };
-    const { stdout } = await run('/system/bin/dumpsys', [service], limits).catch((error: Error) => {
+    const { stdout } = await run('dumpsys', [service], limits).catch((error: Error) => {
       logger.debug('dumpsys does not answer', { service, message: error.message });
       return { stdout: '' };
     });

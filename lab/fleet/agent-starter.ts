@@ -1,5 +1,6 @@
 // Starts the agent on a phone, detached, so that it outlives the cable and the lab host.
 
+import { posix } from 'node:path';
 import { AbhayaError } from '#base';
 import type { DeviceTransport } from '#lab/adb';
 import { AgentRunFile, type AgentStartConfig, jsonParserOf } from '#schemas';
@@ -30,17 +31,18 @@ export async function startAgent(
   options: { bundleHash: string; signal: AbortSignal; meshHost?: string },
 ): Promise<AgentRunFile> {
   const config: AgentStartConfig = {
-    root: PHONE_ROOT,
+    // Relative to the folder that the command below goes to: a plain virtual phone has it elsewhere.
+    root: '.',
     bundleHash: options.bundleHash,
     abi: status.abi,
     supervisor: supervisorCommand(layout, status),
-    launcher: layout.launcher,
+    launcher: relative(layout.launcher),
     ...(options.meshHost ? { meshHost: options.meshHost } : {}),
   };
   const command =
     `cd ${shellQuote(PHONE_ROOT)} && umask 077 && mkdir -p run log data tmp && ` +
-    `export HOME=${shellQuote(PHONE_ROOT)} TMPDIR=${shellQuote(`${PHONE_ROOT}/tmp`)} && ` +
-    `exec ${shellQuote(layout.node)} ${shellQuote(layout.agentFile)} start`;
+    'export HOME="$PWD" TMPDIR="$PWD/tmp" && ' +
+    `exec "\${ABHAYA_NODE:-${layout.node}}" ${shellQuote(relative(layout.agentFile))} start`;
   const { exitCode, stdout, stderr } = await transport.shell(command, {
     stdin: JSON.stringify(config),
     signal: options.signal,
@@ -55,12 +57,15 @@ export async function startAgent(
   return parseReady(stdout.trim());
 }
 
+/** `./agent/…`: the starter makes it absolute. */
+const relative = (file: string): string => `./${posix.relative(PHONE_ROOT, file)}`;
+
 /** A JVM on a virtual phone, ART on a real one (spec 03, layer 3). */
 function supervisorCommand(layout: PhoneLayout, status: PhoneStatus): string[] {
-  if (status.jvm) return [status.jvm, ...JVM_FLAGS, '-jar', layout.supervisorJar];
+  if (status.jvm) return [status.jvm, ...JVM_FLAGS, '-jar', relative(layout.supervisorJar)];
   return [
     '/system/bin/app_process',
-    `-Djava.class.path=${layout.supervisorJar}`,
+    `-Djava.class.path=${relative(layout.supervisorJar)}`,
     '/',
     'org.abhaya.supervisor.Main',
   ];

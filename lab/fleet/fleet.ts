@@ -18,6 +18,8 @@ export interface FleetOptions {
   readonly userServers: readonly AdbServer[];
   /** Whether agents are pushed to real phones without being asked. */
   readonly deployToRealPhones: boolean;
+  /** Default `auto`: namespaces where the kernel lets us. */
+  readonly isolation?: 'auto' | 'plain';
   readonly phonesDir: string;
   readonly imageDir: string;
   readonly tools: PhoneTools;
@@ -147,6 +149,7 @@ export function createFleet(options: FleetOptions): Fleet {
       tools: options.tools,
       acceptedKeys: [options.privateServer.publicKey],
       ephemeral: true,
+      ...(options.isolation ? { isolation: options.isolation } : {}),
       signal: stop.signal,
       logger: logger.child({ phone: serial }),
       ...(preload ? { preload } : {}),

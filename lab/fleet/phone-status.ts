@@ -35,7 +35,8 @@ const parseRunFile = jsonParserOf(AgentRunFile, 'run/agent.json', { maxBytes: 40
 export const statusCommand = (): string =>
   [
     ...Object.entries(PROPERTIES).map(([key, name]) => `echo "${key}=$(getprop ${name})"`),
-    '[ -x /apex/jvm/bin/java ] && echo jvm=/apex/jvm/bin/java',
+    // A virtual phone without namespaces names the host's JVM, as it can't have one of its own.
+    `j="\${ABHAYA_JVM:-/apex/jvm}/bin/java"; [ -x "$j" ] && echo "jvm=$j"`,
     `cd ${shellQuote(PHONE_ROOT)} 2>/dev/null || exit 0`,
     `for d in runtime/*/.complete agent/*/.complete; do [ -e "$d" ] && echo "has=\${d%/.complete}"; done`,
     '[ -r run/agent.json ] && echo "agent=$(cat run/agent.json)"',

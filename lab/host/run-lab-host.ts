@@ -103,6 +103,7 @@ async function open(options: RunLabHostOptions, scope: Scope): Promise<void> {
     privateServer,
     userServers: [userServer],
     deployToRealPhones: options.deployToRealPhones,
+    ...(process.env.ABHAYA_ISOLATION === 'plain' ? { isolation: 'plain' as const } : {}),
     phonesDir: path.join(home.runDir, 'phones'),
     imageDir: path.join(home.dir, 'images'),
     tools,

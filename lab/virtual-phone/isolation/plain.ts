@@ -33,6 +33,9 @@ export async function buildPlain({ dir, image, tools, mark }: PlainOptions): Pro
     SHELL: `${root}/system/bin/sh`,
     ANDROID_DATA: `${root}/data`,
     EXTERNAL_STORAGE: `${root}/sdcard`,
+    // A pushed runtime's loader lies at an absolute path of a phone, which isn't there: the host's programs serve.
+    ABHAYA_NODE: tools.node,
+    ...(tools.jvm ? { ABHAYA_JVM: tools.jvm } : {}),
   };
   const shell = join(image, 'system/bin/sh');
   const running = new Set<RunningCommand>();
