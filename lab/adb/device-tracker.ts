@@ -110,10 +110,9 @@ const states: Readonly<Record<string, AdbState>> = {
   sideload: 'recovery',
   rescue: 'recovery',
   unauthorized: 'unauthorized',
-  authorizing: 'unauthorized',
 };
 
-/** A line of the server's list. Everything that can't be used yet (offline, connecting, no permissions) is `offline`. */
+/** A line of the server's list. Everything that can't be used yet (offline, connecting, authorizing, no permissions) is `offline`. */
 export function deviceOf(adbSerial: string, type: string): AdbDevice {
   const network = /^(\[[0-9a-f:]+\]|[^:\s]+):\d{1,5}$/i.test(adbSerial) || adbSerial.includes('._adb-tls-');
   return { adbSerial, state: states[type] ?? 'offline', kind: network ? 'wifi' : 'usb' };
