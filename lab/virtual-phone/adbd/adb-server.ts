@@ -6,6 +6,7 @@ import { Emitter, type Logger, type Random } from '#base';
 import { AdbConnection, type AdbStream, type HostKey, parseService } from '../core/index.ts';
 import type { RootedFiles } from '../isolation/rooted-files.ts';
 import type { Walls } from '../isolation/walls.ts';
+import { parseHostKey } from './host-keys.ts';
 import { serveExec, serveShell } from './shell-service.ts';
 import { serveSync } from './sync-service.ts';
 import { ReverseForwards, serveTcp } from './tcp-service.ts';
@@ -134,6 +135,7 @@ export class Adbd {
       port: {
         send: (...parts) => this.#write(socket, parts),
         acceptedKeys: () => this.#accepted,
+        parseKey: parseHostKey,
         askUser: (key) => {
           if (this.#allowAll) {
             this.#remember(key);

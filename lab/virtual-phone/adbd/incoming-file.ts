@@ -4,7 +4,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lchown, lstat, lutimes, open, symlink, unlink } from 'node:fs/promises';
 import type { Place, RootedFiles } from '../isolation/rooted-files.ts';
-import { messageOf } from './sync-service.ts';
+import { messageOf } from './file-errors.ts';
 
 const S_IFMT = 0o170000;
 const S_IFLNK = 0o120000;

@@ -3,7 +3,6 @@
 
 import { type BigIntStats, constants as fsConstants } from 'node:fs';
 import { lstat, open, readdir } from 'node:fs/promises';
-import { constants as os } from 'node:os';
 import {
   type AdbStream,
   dentV1,
@@ -20,6 +19,7 @@ import {
   syncMessage,
 } from '../core/index.ts';
 import type { Place, RootedFiles } from '../isolation/rooted-files.ts';
+import { errnoOf, messageOf } from './file-errors.ts';
 import { IncomingFile } from './incoming-file.ts';
 
 const READ_CHUNKS = 8;
@@ -198,24 +198,3 @@ function toFacts(s: BigIntStats, phoneUid: number): FileFacts {
     ctime: Math.floor(Number(s.ctimeMs) / 1000),
   };
 }
-
-const codeOf = (error: unknown): string => (error as { code?: string }).code ?? 'EIO';
-const errnoOf = (error: unknown): number =>
-  (os.errno as Record<string, number>)[codeOf(error)] ?? os.errno.EIO;
-
-const messages: Readonly<Record<string, string>> = {
-  EACCES: 'Permission denied',
-  EEXIST: 'File exists',
-  EINVAL: 'Invalid argument',
-  EISDIR: 'Is a directory',
-  ELOOP: 'Too many symbolic links encountered',
-  ENAMETOOLONG: 'File name too long',
-  ENOENT: 'No such file or directory',
-  ENOSPC: 'No space left on device',
-  ENOTDIR: 'Not a directory',
-  EPERM: 'Operation not permitted',
-  EROFS: 'Read-only file system',
-};
-
-/** The C library's sentence for an error, as adbd reports it. */
-export const messageOf = (error: unknown): string => messages[codeOf(error)] ?? codeOf(error);

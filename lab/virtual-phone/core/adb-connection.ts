@@ -3,7 +3,7 @@
 
 import { AbhayaError, type Random } from '#base';
 import { AdbStream } from './adb-stream.ts';
-import { auth, type HostKey, parseHostKey, TOKEN_BYTES, verifyToken } from './auth.ts';
+import { auth, type HostKey, TOKEN_BYTES } from './auth.ts';
 import {
   command,
   encodeHeader,
@@ -23,6 +23,8 @@ export interface ConnectionPort {
   send(...parts: Uint8Array[]): void;
   /** Host keys that the phone's user has allowed. */
   acceptedKeys(): readonly HostKey[];
+  /** Reads the payload of AUTH type 3; throws `wire.malformed`. */
+  parseKey(line: string): HostKey;
   /** The host offers a key that isn't accepted: a phone would now ask its user. */
   askUser(key: HostKey): void;
   onAuthorized(key: HostKey | undefined): void;
@@ -152,11 +154,11 @@ export class AdbConnection {
   #onAuth(packet: Packet): void {
     if (this.#state !== 'authenticating') return;
     if (packet.arg0 === auth.signature) {
-      const key = this.#options.port.acceptedKeys().find((k) => verifyToken(k, this.#token, packet.payload));
+      const key = this.#options.port.acceptedKeys().find((k) => k.verify(this.#token, packet.payload));
       if (key) this.#connect(key);
       else this.#challenge();
     } else if (packet.arg0 === auth.publicKey) {
-      this.#offered = parseHostKey(Buffer.from(packet.payload).toString('latin1'));
+      this.#offered = this.#options.port.parseKey(Buffer.from(packet.payload).toString('latin1'));
       this.#options.port.askUser(this.#offered);
     }
   }
