@@ -32,7 +32,7 @@ export interface ControlServerOptions {
   readonly logger: Logger;
 }
 
-const HEARTBEAT_MS = 2_000;
+const HEARTBEAT_MS = 5_000;
 
 export async function startControlServer(options: ControlServerOptions): Promise<ControlServer> {
   const { logger, attach } = options;

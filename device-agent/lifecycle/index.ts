@@ -1,2 +1,1 @@
 export * from './run-agent.ts';
-export * from './starter.ts';

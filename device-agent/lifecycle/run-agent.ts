@@ -28,6 +28,7 @@ import { agentHandlers } from './agent-handlers.ts';
 import { keepSandbox, supervisorOf } from './kept-sandbox.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
 import { throttle } from './throttle.ts';
+import { createTopologyNews } from './topology-news.ts';
 import { deviceStateView, outputFile, topologyView } from './views.ts';
 
 export interface RunningAgent {
@@ -199,7 +200,11 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
   );
   scope.add(engine.onChange((view) => control.emit('task.changed', view)));
   scope.add(probe.onChange((state) => control.emit('device.changed', deviceStateView(state))));
-  const topology = throttle(TOPOLOGY_EVENTS_MS, () => control.emit('mesh.topology', topologyView(mesh)));
+  const news = createTopologyNews(systemClock);
+  const topology = throttle(TOPOLOGY_EVENTS_MS, () => {
+    const view = topologyView(mesh);
+    if (news.isNew(view)) control.emit('mesh.topology', view);
+  });
   scope.add(() => topology.stop());
   scope.add(mesh.onTopology(() => topology.poke()));
 

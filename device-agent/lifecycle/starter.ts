@@ -1,31 +1,31 @@
-// `agent start`: reads the configuration from stdin, ends a predecessor, starts the agent detached, and prints how to
-// reach it. The agent then belongs to nobody: it outlives the cable, the shell and the lab host.
+// Starts the agent detached: it then belongs to nobody, and outlives the cable, the shell and the lab host.
+// No imports but Node's: this is loaded at every attach (device-agent/start.ts).
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { AbhayaError, poll } from '#base';
-import { AgentRunFile, AgentStartConfig, jsonParserOf, parserOf } from '#schemas';
-import { readRunFile } from './run-file.ts';
+import { fileURLToPath } from 'node:url';
 
-const parseConfig = jsonParserOf(AgentStartConfig, 'start configuration', {
-  maxBytes: 65_536,
-  code: 'input.invalid',
-});
-const parseReady = parserOf(AgentRunFile, 'ready message');
-
-const READY_TIMEOUT_MS = 15_000;
+const READY_TIMEOUT_MS = 30_000;
 const END_TIMEOUT_MS = 4_000;
 const MAX_LOG_BYTES = 4 * 1024 * 1024;
 
-/** Throws when the agent does not get ready; the log's end is in the message. */
-export async function startDetached(script: string): Promise<AgentRunFile> {
-  const config = absolute(parseConfig(await text(process.stdin)));
+/** What the starter itself needs of the configuration (schemas/control/agent-calls.ts); the agent checks all of it. */
+interface StartPaths {
+  root: string;
+  launcher: string;
+  supervisor: string[];
+}
+
+/** The agent's run file as JSON text. Throws when the agent does not get ready; the log's end is in the message. */
+export async function startDetached(): Promise<string> {
+  const config = absolute(JSON.parse(await text(process.stdin)) as StartPaths);
   await endPredecessor(config.root);
   const logFile = path.join(config.root, 'log', 'agent.log');
   const log = await openLog(logFile);
-  const child = spawn(process.execPath, ['--enable-source-maps', script, 'run'], {
+  const agent = fileURLToPath(new URL('agent.mjs', import.meta.url));
+  const child = spawn(process.execPath, ['--enable-source-maps', agent, 'run'], {
     cwd: config.root,
     detached: true,
     stdio: ['ignore', log.fd, log.fd, 'ipc'],
@@ -34,13 +34,11 @@ export async function startDetached(script: string): Promise<AgentRunFile> {
   try {
     const ready = nextMessage(child);
     child.send(config);
-    return parseReady(await ready);
+    return JSON.stringify(await ready);
   } catch (cause) {
     child.kill('SIGKILL');
     const lines = (await readFile(logFile, 'utf8').catch(() => '')).trim().split('\n').slice(-5).join('\n');
-    throw new AbhayaError('agent.push-failed', `${(cause as Error).message}; the log ends with:\n${lines}`, {
-      cause,
-    });
+    throw new Error(`${(cause as Error).message}; the log ends with:\n${lines}`, { cause });
   } finally {
     if (child.connected) child.disconnect();
     child.unref();
@@ -48,7 +46,7 @@ export async function startDetached(script: string): Promise<AgentRunFile> {
 }
 
 /** Paths that begin with a dot are below the folder that we were started in. */
-function absolute(config: AgentStartConfig): AgentStartConfig {
+function absolute(config: StartPaths): StartPaths {
   const root = path.resolve(config.root);
   const resolve = (part: string) =>
     part.replace(/(^|=)(\.\/[^=]*)$/, (_all, before, file) => before + path.resolve(root, file));
@@ -80,13 +78,18 @@ function nextMessage(child: ChildProcess): Promise<unknown> {
 
 /** Asks the agent of the run file to end, then makes it; a pid that is no agent of ours is left alone. */
 async function endPredecessor(root: string): Promise<void> {
-  const before = await readRunFile(root);
-  if (!before || !(await isOurs(before.pid))) return;
-  process.kill(before.pid, 'SIGTERM');
-  const gone = async () => ((await isOurs(before.pid)) ? undefined : true);
-  await poll(gone, { everyMs: 20, timeoutMs: END_TIMEOUT_MS, what: 'ending the agent before' }).catch(() => {
-    process.kill(before.pid, 'SIGKILL');
-  });
+  const written = await readFile(path.join(root, 'run', 'agent.json'), 'utf8').catch(() => '{}');
+  const pid = Number(/"pid":(\d{1,10})\b/.exec(written)?.[1]);
+  if (!pid || !(await isOurs(pid))) return;
+  process.kill(pid, 'SIGTERM');
+  const deadline = Date.now() + END_TIMEOUT_MS;
+  while (await isOurs(pid)) {
+    if (Date.now() > deadline) {
+      process.kill(pid, 'SIGKILL');
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 async function isOurs(pid: number): Promise<boolean> {

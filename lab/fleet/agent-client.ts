@@ -41,8 +41,9 @@ export interface AgentClient extends Pick<RpcPeer<AgentCalls, AgentEvents>, 'cal
 }
 
 const SECRET_LIFE_MS = 60_000;
-const HANDSHAKE_MS = 8_000;
-const HEARTBEAT_MS = 2_000;
+const HANDSHAKE_MS = 15_000;
+/** A dead agent's port answers at once; this is for phones that fall silent, and must bear a busy machine. */
+const HEARTBEAT_MS = 5_000;
 
 /** Attaches to the agent that the run file tells of. Throws `agent.handshake` when it can't prove its key. */
 export async function attachAgent(

@@ -11,7 +11,7 @@ const parseReady = jsonParserOf(AgentRunFile, "the agent's first line", {
   maxBytes: 4096,
   code: 'agent.push-failed',
 });
-const START_TIMEOUT_MS = 20_000;
+const START_TIMEOUT_MS = 40_000;
 
 /** A small, cheap JVM: it only supervises. */
 const JVM_FLAGS = [
@@ -42,7 +42,7 @@ export async function startAgent(
   const command =
     `cd ${shellQuote(PHONE_ROOT)} && umask 077 && mkdir -p run log data tmp && ` +
     'export HOME="$PWD" TMPDIR="$PWD/tmp" && ' +
-    `exec "\${ABHAYA_NODE:-${layout.node}}" ${shellQuote(relative(layout.agentFile))} start`;
+    `exec "\${ABHAYA_NODE:-${layout.node}}" ${shellQuote(relative(layout.starter))}`;
   const { exitCode, stdout, stderr } = await transport.shell(command, {
     stdin: JSON.stringify(config),
     signal: options.signal,

@@ -1,7 +1,9 @@
 // All phones of the lab host: virtual ones that it starts itself, behind a private adb server, and real ones behind
 // servers of the user's. Owns the virtual phones and every session; never starts or ends a server of the user's.
 
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import pLimit from 'p-limit';
 import { AbhayaError, type Clock, type Logger, type Random } from '#base';
 import type { AdbServer } from '#lab/adb';
 import { type PhoneTools, startVirtualPhone, type VirtualPhone } from '#lab/virtual-phone';
@@ -48,6 +50,8 @@ export interface Fleet {
 
 const PROFILE_CYCLE: readonly Profile[] = ['flagship', 'mid-range', 'budget'];
 const RECONNECT_MS = 250;
+/** Phones that are attached at the same time: each costs a second or two of a core. */
+const ATTACH_AT_ONCE = Math.max(2, availableParallelism() * 2);
 
 export function createFleet(options: FleetOptions): Fleet {
   const { logger } = options;
@@ -57,6 +61,7 @@ export function createFleet(options: FleetOptions): Fleet {
   /** Virtual phones whose cable the user pulled: they are not looked for. */
   const pulled = new Set<string>();
   const stop = new AbortController();
+  const turn = pLimit(ATTACH_AT_ONCE);
   let nextNumber = 1;
 
   const bySerial = (serial: string): PhoneSession | undefined =>
@@ -76,6 +81,7 @@ export function createFleet(options: FleetOptions): Fleet {
       ...(phone ? { serial: phone.serial, profile: phone.profile.name } : {}),
       open: (signal) => server.open(adbSerial, { signal }),
       payloadFor: options.payloadFor,
+      turn,
       autoDeploy: kind === 'virtual' || options.deployToRealPhones,
       onChange: ({ view }) => options.onChange(view),
       onAttached: options.onAttached,

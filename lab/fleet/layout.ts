@@ -8,7 +8,7 @@ export interface PhoneLayout {
   readonly runtimeDir: string;
   readonly agentDir: string;
   readonly node: string;
-  readonly agentFile: string;
+  readonly starter: string;
   readonly launcher: string;
   readonly supervisorJar: string;
   readonly runFile: string;
@@ -23,7 +23,7 @@ export function phoneLayout(hashes: { runtime: string; agent: string }): PhoneLa
     runtimeDir,
     agentDir,
     node: posix.join(runtimeDir, 'bin/node'),
-    agentFile: posix.join(agentDir, 'agent.mjs'),
+    starter: posix.join(agentDir, 'start.mjs'),
     launcher: posix.join(agentDir, 'abhaya-launcher'),
     supervisorJar: posix.join(agentDir, 'supervisor.jar'),
     runFile: posix.join(PHONE_ROOT, 'run/agent.json'),

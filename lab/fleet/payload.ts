@@ -61,6 +61,7 @@ export async function loadPayload(dist: string, abi: string): Promise<Payload> {
   const launcher = path.join(dist, 'native', abi, 'abhaya-launcher');
   const agentFiles = await Promise.all([
     describeFile(path.join(dist, 'agent.mjs'), 'agent.mjs', 0o600),
+    describeFile(path.join(dist, 'start.mjs'), 'start.mjs', 0o600),
     describeFile(launcher, 'abhaya-launcher', 0o700),
     describeFile(path.join(dist, 'shim', 'supervisor.jar'), 'supervisor.jar', 0o600),
   ]).catch((cause: unknown) => {

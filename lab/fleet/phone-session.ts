@@ -1,7 +1,15 @@
 // The life of one phone from the lab host's side: seen by adb, brought up to date, agent attached, lost, seen again.
 // Owns the transport and the agent connection of the moment; the agent itself outlives it.
 
-import { AbhayaError, type Clock, type Logger, type Random, sleep, toErrorShape } from '#base';
+import {
+  AbhayaError,
+  type Clock,
+  type Logger,
+  type Random,
+  sleep,
+  throwIfAborted,
+  toErrorShape,
+} from '#base';
 import type { AdbState, DeviceTransport } from '#lab/adb';
 import type { AgentRunFile, DeviceStateView, PhoneKind, PhoneState, PhoneView, Profile } from '#schemas';
 import { type AgentClient, attachAgent } from './agent-client.ts';
@@ -19,6 +27,8 @@ export interface PhoneSessionOptions {
   readonly profile?: Profile;
   readonly open: (signal: AbortSignal) => Promise<DeviceTransport>;
   readonly payloadFor: (abi: string) => Promise<Payload>;
+  /** Runs the work when it is this phone's turn: attaching many phones at once would only make all of them late. */
+  readonly turn: <T>(work: () => Promise<T>) => Promise<T>;
   /** Whether the agent is pushed to this phone without being asked. */
   readonly autoDeploy: boolean;
   readonly onChange: (session: PhoneSession) => void;
@@ -50,7 +60,8 @@ export interface PhoneSession {
 const FIRST_BACK_OFF_MS = 100;
 const MAX_BACK_OFF_MS = 5_000;
 /** A phone that stays `device` but does not answer is found by a probe of our own (FACTS, adb). */
-const PROBE_TIMEOUT_MS = 3_000;
+const PROBE_EVERY_MS = 3_000;
+const PROBE_TIMEOUT_MS = 8_000;
 
 export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
   const { clock, logger } = options;
@@ -140,6 +151,19 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
 
   /** Attaches and stays until the agent, the phone or we go away. */
   async function attachOnce(signal: AbortSignal): Promise<void> {
+    const { opened, client } = await options.turn(() => bringUp(signal));
+    const reason = await Promise.race([
+      client.disconnected,
+      opened.disconnected,
+      aborted(signal),
+      silence(opened, signal),
+    ]);
+    logger.info('a phone is detached', { serial: session.view.serial, reason });
+  }
+
+  /** From a phone that adb lists to one whose agent runs. */
+  async function bringUp(signal: AbortSignal): Promise<{ opened: DeviceTransport; client: AgentClient }> {
+    throwIfAborted(signal);
     const startedAt = clock.monotonic();
     const opened = await options.open(signal);
     transport = opened;
@@ -169,13 +193,7 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
     logger.info('a phone is attached', { serial: session.view.serial, ...lastAttach });
     phase = 'running';
     changed();
-    const reason = await Promise.race([
-      client.disconnected,
-      opened.disconnected,
-      aborted(signal),
-      silence(opened, signal),
-    ]);
-    logger.info('a phone is detached', { serial: session.view.serial, reason });
+    return { opened, client };
   }
 
   async function attachOrStart(
@@ -212,7 +230,7 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
   /** Resolves when the phone has stopped answering while adb still lists it. */
   async function silence(opened: DeviceTransport, signal: AbortSignal): Promise<string> {
     for (;;) {
-      await sleep(PROBE_TIMEOUT_MS, { signal }).catch(() => undefined);
+      await sleep(PROBE_EVERY_MS, { signal }).catch(() => undefined);
       if (signal.aborted) return 'stopped';
       if (!(await opened.probe(PROBE_TIMEOUT_MS).catch(() => false))) return 'the phone does not answer';
     }

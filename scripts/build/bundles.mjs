@@ -12,6 +12,7 @@ const programs = [
   { name: 'cli', entry: 'cli/main.ts', external: withFiles },
   // Runs alone on a phone: everything is inside.
   { name: 'agent', entry: 'device-agent/main.ts', external: [] },
+  { name: 'start', entry: 'device-agent/start.ts', external: [] },
   { name: 'virtual-phone', entry: 'lab/virtual-phone/main.ts', external: withFiles },
 ];
 
