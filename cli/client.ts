@@ -9,11 +9,13 @@ import { pipeline } from 'node:stream/promises';
 import { WebSocket } from 'ws';
 import { AbhayaError, fromErrorShape } from '#base';
 import {
+  type AddLink,
   type AddPhones,
   type CaptureSummary,
   type DoctorCheck,
   type HostView,
   LabEvent,
+  type LinkView,
   type LogView,
   type MeshView,
   type PhoneCommand,
@@ -41,6 +43,8 @@ export interface LabClient {
   stopCapture(serial: string): Promise<CaptureSummary>;
   saveCapture(serial: string, file: string): Promise<void>;
   mesh(): Promise<MeshView>;
+  addLink(request: AddLink): Promise<LinkView>;
+  removeLink(linkId: string): Promise<void>;
   services(): Promise<ServiceView[]>;
   installService(file: string, serial: string | undefined): Promise<ServiceView>;
   upload(file: string, options?: { signal?: AbortSignal }): Promise<UploadView>;
@@ -132,6 +136,8 @@ export function createLabClient(options: { apiUrl: string; token: string }): Lab
       (await json(await send('DELETE', `/phones/${enc(serial)}/capture`))) as CaptureSummary,
     saveCapture: (serial, file) => save(`/phones/${enc(serial)}/capture`, file),
     mesh: () => get('/mesh'),
+    addLink: (request) => post('/links', request),
+    removeLink: async (linkId) => void (await send('DELETE', `/links/${enc(linkId)}`)).resume(),
     services: () => get('/services'),
     installService: async (file, serial) =>
       (await json(

@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { AbhayaError } from '#base';
 import { localChecks } from '#lab/doctor';
 import { demo } from './commands/demo.ts';
+import { attach, type LinkOptions, linksAdd, linksList, linksRemove } from './commands/fleet.ts';
 import { capture, devices, doctor, logs, servicesInstall, servicesList, tasks } from './commands/inspect.ts';
 import { type RunOptions, run } from './commands/run.ts';
 import { down, type UpOptions, up } from './commands/up.ts';
@@ -104,6 +105,26 @@ function createProgram(open: (globals: Globals) => CommandContext): Command {
 
   command('devices', 'list the phones').action(async (_options: object, invoked: Command) =>
     devices(context(invoked)),
+  );
+
+  command('attach', 'push the agent to a real phone and attach it')
+    .requiredOption('-s, --serial <serial>', 'the phone')
+    .action(async (options: { serial: string }, invoked: Command) =>
+      attach(context(invoked), options.serial),
+    );
+
+  const links = command('links', 'list the bridged links, add and remove them').action(
+    async (_options: object, invoked: Command) => linksList(context(invoked)),
+  );
+  command('add <a> <b>', 'bridge two phones, or change the bridge between them', links)
+    .option('--delay <ms>', 'one-way delay', wholeNumber(0, 60_000), 0)
+    .option('--loss <percent>', 'segments that come late, as if lost once', wholeNumber(0, 90), 0)
+    .option('--rate <kB/s>', 'kilobytes per second; 0: as fast as it goes', wholeNumber(0, 10_000_000), 0)
+    .action(async (a: string, b: string, options: LinkOptions, invoked: Command) =>
+      linksAdd(context(invoked), a, b, options),
+    );
+  command('remove <linkId>', 'cut a link', links).action(
+    async (linkId: string, _options: object, invoked: Command) => linksRemove(context(invoked), linkId),
   );
 
   const services = command('services', 'look at and fill the service libraries');

@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { poll } from '#base';
 import type { PhoneView } from '#schemas';
 import { createLabTester, type LabTester, writeSlowPackage } from './lab.tester.ts';
 
@@ -199,6 +200,42 @@ describe('a chain of five phones', () => {
     const answer = await lab.json<{ error: { code: string } }>(...args);
     expect([answer.exitCode, answer.error.code]).toEqual([exitCode, code]);
     expect(await (await lab.client()).tasks()).toHaveLength(before);
+  });
+
+  test('a phone that forgets this computer is unauthorized until its owner allows it again', async () => {
+    const client = await lab.client();
+    const serial = phones[4]?.serial ?? '';
+    await client.command(serial, { action: 'deny-auth' });
+    await lab.phoneWhen(serial, ({ state }) => state === 'unauthorized');
+    await client.command(serial, { action: 'allow-auth' });
+    await lab.phoneWhen(serial, ({ state }) => state === 'running');
+  });
+
+  test('links can be shaped, cut and made again, and the routes follow', async () => {
+    const [a, b, c] = [phones[0]?.serial ?? '', phones[1]?.serial ?? '', phones[2]?.serial ?? ''];
+    const added = await lab.json<{ linkId: string }>('links', 'add', a, c, '--delay', '20');
+    expect(added).toMatchObject({ exitCode: 0, shape: { delayMs: 20 } });
+    const routeTo = async (to: string) => {
+      const { topologies } = await (await lab.client()).mesh();
+      const nodeId = phones.find(({ serial }) => serial === to)?.nodeId;
+      return topologies[a]?.nodes.find((node) => node.nodeId === nodeId);
+    };
+    const until = (hops: number) =>
+      poll(async () => ((await routeTo(c))?.hops === hops ? true : undefined), {
+        everyMs: 100,
+        timeoutMs: 30_000,
+        what: `a route of ${hops} hops`,
+      });
+    await lab.cli('links', 'remove', `${a}.${b}`);
+    await until(1);
+    await lab.cli('links', 'add', a, b);
+    await lab.cli('links', 'remove', added.linkId);
+    await until(2);
+    expect(await lab.json('links', 'remove', 'nothing')).toMatchObject({
+      exitCode: 3,
+      error: { code: 'not-found' },
+    });
+    await pollReady(lab);
   });
 
   test('logs of a phone can be read, and its tasks listed', async () => {

@@ -25,6 +25,7 @@ import {
   thermalClasses,
 } from '#schemas';
 import { agentHandlers } from './agent-handlers.ts';
+import { removeOldBundles } from './clean-up.ts';
 import { keepSandbox, supervisorOf } from './kept-sandbox.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
 import { throttle } from './throttle.ts';
@@ -217,6 +218,8 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
   };
   await writeRunFile(config.root, runFile);
   scope.add(() => removeRunFile(config.root, process.pid));
+  const removed = await removeOldBundles(config.root, config.bundleHash);
+  if (removed.length > 0) logger.info('old bundles are gone', { removed });
   logger.info('agent is ready', { nodeId: identity.nodeId, sandbox: sandbox.capabilities });
   return { runFile, shutdownAsked: asked.promise, close: () => scope.close() };
 }

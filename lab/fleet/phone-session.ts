@@ -52,11 +52,14 @@ export interface PhoneSession {
   ): void;
   /** What probes found since. */
   updateFacts(facts: Pick<PhoneView, 'batteryPercent' | 'charging' | 'thermal'>): void;
+  /** Pushes the agent to a phone that gets none by itself. */
+  deploy(): void;
   /** Drops the connection to the agent; it is attached again, or started anew when it is gone. */
   reattach(): void;
   close(): Promise<void>;
 }
 
+const ABSENCE_MS = 400;
 const FIRST_BACK_OFF_MS = 100;
 const MAX_BACK_OFF_MS = 5_000;
 /** A phone that stays `device` but does not answer is found by a probe of our own (FACTS, adb). */
@@ -67,6 +70,10 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
   const { clock, logger } = options;
   const stop = new AbortController();
   let adb: AdbState = 'absent';
+  /** What the user is shown: a phone that drops out for a moment doesn't flicker. */
+  let shownAdb: AdbState = 'absent';
+  let absence: ReturnType<typeof setTimeout> | undefined;
+  let mayDeploy = options.autoDeploy;
   let outside: 'starting' | 'unplugged' | 'failed' | undefined;
   let phase: 'none' | 'deploying' | 'running' = 'none';
   let facts: Partial<PhoneView> = {};
@@ -84,7 +91,7 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
         kind: options.kind,
         ...(options.profile ? { profile: options.profile } : {}),
         ...facts,
-        state: stateOf(adb, outside, phase),
+        state: stateOf(shownAdb, outside, phase),
       };
       if (problem && view.state !== 'running') view.problem = problem;
       return view;
@@ -99,7 +106,13 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
       if (state === adb) return;
       adb = state;
       if (state !== 'device') attempt.abort();
-      changed();
+      clearTimeout(absence);
+      if (state === 'absent') absence = setTimeout(() => show(state), ABSENCE_MS);
+      else show(state);
+      wake();
+    },
+    deploy() {
+      mayDeploy = true;
       wake();
     },
     setOutside(state, why) {
@@ -117,17 +130,22 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
     async close() {
       stop.abort();
       attempt.abort();
+      clearTimeout(absence);
       wake();
       await done;
     },
   };
 
   const changed = () => options.onChange(session);
+  const show = (state: AdbState) => {
+    shownAdb = state;
+    changed();
+  };
 
   async function keepAttached(): Promise<void> {
     let backOffMs = FIRST_BACK_OFF_MS;
     while (!stop.signal.aborted) {
-      if (adb !== 'device' || !options.autoDeploy) {
+      if (adb !== 'device' || !mayDeploy) {
         await untilWoken();
         continue;
       }

@@ -46,6 +46,9 @@ export async function commandVirtualPhone(
       await virtual().setHeat({ status: command.status });
       session.updateFacts({ thermal: command.status });
       return;
+    case 'attach':
+      session.deploy();
+      return;
     case 'kill-agent':
       return killAgent(session);
     case 'restart-agent':

@@ -92,6 +92,8 @@ export const PhoneCommand = Type.Union([
   exact({ action: Type.Literal('fail-after'), bytes: Type.Integer({ minimum: 0 }) }),
   exact({ action: Type.Literal('deny-auth') }),
   exact({ action: Type.Literal('allow-auth') }),
+  /** Pushes the agent to a real phone, which gets none without being asked. */
+  exact({ action: Type.Literal('attach') }),
   exact({ action: Type.Literal('kill-agent') }),
   exact({ action: Type.Literal('restart-agent') }),
   exact({ action: Type.Literal('set-battery'), percent: Type.Integer({ minimum: 0, maximum: 100 }) }),

@@ -1,6 +1,6 @@
 // How fast our adbd is beside Debian trixie's real one and beside a plain copy over the loopback: push, pull, shell
 // round trip, interleaved in one run; then what idle phones cost. Writes bench/out/adb.json and prints a table.
-// Usage: node bench/adb.ts [rounds] [phones]
+// Usage: node bench/adb.bench.ts [rounds] [phones]
 
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
