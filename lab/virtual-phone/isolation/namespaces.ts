@@ -105,7 +105,10 @@ function mountPlan({ dir, image, tools, shared }: NamespaceOptions): Step[] {
     ['ro', join(dir, 'sys'), '/sys'],
     ['link', '/system/bin', '/bin'],
     ['link', '/sdcard', '/storage/self/primary'],
-    ['link', '/data/local/tmp', '/tmp'],
+    // Tools that lie below the host's /tmp are bound there: it is then a folder of its own, and a phone has none.
+    ...(tools.libraries?.some((path) => path.startsWith('/tmp/'))
+      ? []
+      : [['link', '/data/local/tmp', '/tmp'] as const]),
     ...hostLibraries(),
     ...(tools.libraries ?? []).map((path): Step => ['ro', path, path]),
     ...(tools.jvm ? jvmSteps(tools.jvm) : []),
