@@ -72,7 +72,7 @@ async function launcherStarter(path: string, program: string, workspace: Workspa
 }
 
 async function chainStarter(launcherPath: string, program: string, workspace: Workspace): Promise<Starter> {
-  const command = supervisorCommand();
+  const command = await supervisorCommand();
   const started = performance.now();
   const sandbox = await startSandbox({ command, launcherPath, limits: testLimits, logger: silentLogger });
   notes['supervisor start to hello, ms'] = performance.now() - started;

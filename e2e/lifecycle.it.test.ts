@@ -23,7 +23,10 @@ const noProcesses = (timeoutMs: number) =>
 test('where namespaces are refused, phones are plain folders, and services run all the same', async () => {
   const plain = await createLabTester({ ABHAYA_ISOLATION: 'plain' });
   try {
-    expect((await plain.json('up', '--phones', '2', '--detach')).exitCode).toBe(0);
+    const up = await plain.json<{ phones: { profile: string }[] }>('up', '--phones', '2', '--detach');
+    expect(up.exitCode).toBe(0);
+    // What the phone is, not what this machine is.
+    expect(up.phones.map(({ profile }) => profile)).toEqual(['flagship', 'mid-range']);
     const file = await plain.file('a b.txt', 'one two\n');
     const run = await plain.json<{
       state: string;

@@ -3,6 +3,7 @@
 
 import { execFile } from 'node:child_process';
 import { readFile, statfs } from 'node:fs/promises';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import { Emitter, type Logger, type Unsubscribe } from '#base';
 import type { Profile } from '#schemas';
@@ -39,6 +40,8 @@ const COMMAND_MAX_BYTES = 4 * 1024 * 1024;
 
 export async function startDeviceProbe(options: { root: string; logger: Logger }): Promise<DeviceProbe> {
   const { root, logger } = options;
+  // A virtual phone without namespaces can't cover /proc: it names the folder with what a phone's would say.
+  const proc = process.env.ABHAYA_PROC ?? '/proc';
   const read = (file: string) => readFile(file, 'utf8').catch(() => '');
   const dumpsys = async (service: string): Promise<string> => {
     const limits = { timeout: COMMAND_TIMEOUT_MS, maxBuffer: COMMAND_MAX_BYTES };
@@ -51,8 +54,8 @@ export async function startDeviceProbe(options: { root: string; logger: Logger }
 
   async function measure(): Promise<DeviceState> {
     const [meminfo, cpuinfo, loadavg, battery, thermal, storage] = await Promise.all([
-      read('/proc/meminfo'),
-      read('/proc/cpuinfo'),
+      read(path.join(proc, 'meminfo')),
+      read(path.join(proc, 'cpuinfo')),
       read('/proc/loadavg'),
       dumpsys('battery'),
       dumpsys('thermalservice'),

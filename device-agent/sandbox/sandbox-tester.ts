@@ -26,11 +26,19 @@ export const testLimits: SandboxLimits = {
 /** Builds a C part with its Makefile (nothing to do when it is fresh); answers the folder with the result. */
 export async function buildC(folder: string): Promise<string> {
   const out = join(projectRoot, folder, 'build', 'native');
-  await run('make', ['-C', join(projectRoot, folder), `OUT=${out}`]);
+  await run(await tool('make'), ['-C', join(projectRoot, folder), `OUT=${out}`, `CC=${await tool('cc')}`]);
   return out;
 }
 
-export const supervisorJar = join(projectRoot, 'android-shim/supervisor/target/supervisor.jar');
+/** A program that set-up found, else the one on PATH. */
+async function tool(name: 'make' | 'cc' | 'java'): Promise<string> {
+  const cache = process.env.ABHAYA_CACHE ?? join(projectRoot, '.cache');
+  const text = await readFile(join(cache, 'tools/tools.json'), 'utf8').catch(() => '{}');
+  const { tools } = JSON.parse(text) as { tools?: Record<string, string> };
+  return tools?.[name] ?? name;
+}
+
+export const supervisorJar = join(projectRoot, 'dist/shim/supervisor.jar');
 
 /** Small footprint and quick start; DESIGN wants many of these on one machine. */
 export const jvmFlags = [
@@ -43,11 +51,11 @@ export const jvmFlags = [
   '-Xss256k',
 ];
 
-export function supervisorCommand(): [string, ...string[]] {
+export async function supervisorCommand(): Promise<[string, ...string[]]> {
   if (!existsSync(supervisorJar)) {
-    throw new AbhayaError('host.setup', `build the supervisor first: mvn -f android-shim/supervisor package`);
+    throw new AbhayaError('host.setup', `build the supervisor first: npm run build`);
   }
-  return ['java', ...jvmFlags, '-cp', supervisorJar, 'org.abhaya.supervisor.Main'];
+  return [await tool('java'), ...jvmFlags, '-cp', supervisorJar, 'org.abhaya.supervisor.Main'];
 }
 
 export class Workspace {

@@ -27,7 +27,7 @@ afterAll(() => workspace.close());
 
 async function start(limits: Partial<typeof testLimits> = {}): Promise<Sandbox> {
   const sandbox = await startSandbox({
-    command: supervisorCommand(),
+    command: await supervisorCommand(),
     launcherPath,
     limits: { ...testLimits, ...limits },
     logger: silentLogger,
@@ -221,7 +221,7 @@ test.each([
 
 test('a device that lacks the launcher says so', async () => {
   const starting = startSandbox({
-    command: supervisorCommand(),
+    command: await supervisorCommand(),
     launcherPath: '/no/launcher',
     limits: testLimits,
     logger: silentLogger,

@@ -82,7 +82,7 @@ async function device(node: MeshNode, seed: number, root: string, sandbox?: Sand
 const openSandbox = async () =>
   scope.own(
     await startSandbox({
-      command: supervisorCommand(),
+      command: await supervisorCommand(),
       launcherPath,
       limits: testLimits,
       logger: silentLogger,

@@ -35,6 +35,8 @@ export async function buildPlain({ dir, image, tools, mark }: PlainOptions): Pro
     EXTERNAL_STORAGE: `${root}/sdcard`,
     // A pushed runtime's loader lies at an absolute path of a phone, which isn't there: the host's programs serve.
     ABHAYA_NODE: tools.node,
+    // The host's /proc would tell of the host: the phone's own memory and processors lie here.
+    ABHAYA_PROC: join(dir, 'run'),
     ...(tools.jvm ? { ABHAYA_JVM: tools.jvm } : {}),
   };
   const shell = join(image, 'system/bin/sh');

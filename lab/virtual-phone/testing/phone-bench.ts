@@ -36,7 +36,7 @@ export async function openPhoneBench(): Promise<PhoneBench> {
   const toolchain = loadToolchain();
   const native = join(toolchain.dist, 'native');
   const room = join(toolchain.projectRoot, 'lab/virtual-phone');
-  await run('make', ['-s', '-C', join(room, 'native'), `OUT=${native}`]);
+  await run(toolchain.need('make'), ['-s', '-C', join(room, 'native'), `OUT=${native}`]);
   const tools: PhoneTools = {
     node: toolchain.node,
     entry: join(room, 'main.ts'),
