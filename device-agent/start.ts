@@ -2,7 +2,7 @@
 // the agent detached, prints how to reach it, and is gone. It loads nothing but Node, as every attach waits for it; the
 // agent itself checks the configuration against its schema.
 
-import { startDetached } from './lifecycle/starter.ts';
+import { startDetached } from '#agent/starter';
 
 try {
   process.stdout.write(`${await startDetached()}\n`);

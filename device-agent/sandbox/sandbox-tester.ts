@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { AbhayaError } from '#base';
@@ -25,9 +25,13 @@ export const testLimits: SandboxLimits = {
 
 /** Builds a C part with its Makefile (nothing to do when it is fresh); answers the folder with the result. */
 export async function buildC(folder: string): Promise<string> {
-  const out = join(projectRoot, folder, 'build', 'native');
-  await run(await tool('make'), ['-C', join(projectRoot, folder), `OUT=${out}`, `CC=${await tool('cc')}`]);
-  return out;
+  const cc = await tool('cc');
+  // make can't take paths with spaces: OUT is relative to the folder, the compiler is found on PATH.
+  const env = { ...process.env, PATH: [dirname(cc), process.env.PATH].join(delimiter) };
+  await run(await tool('make'), ['-C', join(projectRoot, folder), 'OUT=build/native', `CC=${basename(cc)}`], {
+    env,
+  });
+  return join(projectRoot, folder, 'build', 'native');
 }
 
 /** A program that set-up found, else the one on PATH. */

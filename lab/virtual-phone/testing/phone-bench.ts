@@ -36,7 +36,8 @@ export async function openPhoneBench(): Promise<PhoneBench> {
   const toolchain = loadToolchain();
   const native = join(toolchain.dist, 'native');
   const room = join(toolchain.projectRoot, 'lab/virtual-phone');
-  await run(toolchain.need('make'), ['-s', '-C', join(room, 'native'), `OUT=${native}`]);
+  // The Makefile's own OUT is dist/native, relative: make can't take paths with spaces.
+  await run(toolchain.need('make'), ['-s', '-C', join(room, 'native')]);
   const tools: PhoneTools = {
     node: toolchain.node,
     entry: join(room, 'main.ts'),
