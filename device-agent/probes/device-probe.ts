@@ -7,8 +7,10 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { Emitter, type Logger, type Unsubscribe } from '#base';
 import type { Profile } from '#schemas';
-import { type BatteryFacts, parseBattery, parseThermalStatus } from './parse-dumpsys.ts';
-import { parseCpuCount, parseLoad, parseMeminfo } from './parse-proc.ts';
+import { parseCpuCount, parseLoad } from './parse-proc.ts';
+import { type BatteryReading, parseBattery } from './parsers/battery.ts';
+import { parseMeminfo } from './parsers/meminfo.ts';
+import { parseThermal } from './parsers/thermal.ts';
 
 export interface DeviceState {
   readonly profile: Profile;
@@ -63,18 +65,18 @@ export async function startDeviceProbe(options: { root: string; logger: Logger }
     ]);
     const memory = parseMeminfo(meminfo);
     const cores = Math.max(1, parseCpuCount(cpuinfo));
-    const memoryBytes = memory.totalBytes ?? 0;
-    const power: BatteryFacts = parseBattery(battery) ?? { percent: 100, charging: true };
+    const memoryBytes = memory?.totalBytes ?? 0;
+    const power = parseBattery(battery);
     return {
       profile: profileOf(memoryBytes, cores),
       cores,
       memoryBytes,
-      availableMemoryBytes: memory.availableBytes ?? 0,
+      availableMemoryBytes: memory?.availableBytes ?? 0,
       freeStorageBytes: storage.bavail * storage.bsize,
       cpuLoad: parseLoad(loadavg, cores) ?? 0,
-      battery: power.percent / 100,
-      charging: power.charging,
-      thermalStatus: parseThermalStatus(thermal) ?? 0,
+      battery: power ? power.level / 100 : 1,
+      charging: power ? isCharging(power) : true,
+      thermalStatus: parseThermal(thermal)?.status ?? 0,
     };
   }
 
@@ -106,6 +108,9 @@ export async function startDeviceProbe(options: { root: string; logger: Logger }
     close: () => clearInterval(timer),
   };
 }
+
+/** A cable counts, and so do BatteryManager's statuses charging (2) and full (5). */
+const isCharging = ({ plugged, status }: BatteryReading): boolean => plugged || status === 2 || status === 5;
 
 /** Defaults of spec 01 (ours). Phones report a little less memory than their box says: 7/8 of it counts. */
 export function profileOf(memoryBytes: number, cores: number): Profile {

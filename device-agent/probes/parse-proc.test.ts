@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { parseCpuCount, parseLoad, parseMeminfo } from './parse-proc.ts';
+import { parseCpuCount, parseLoad } from './parse-proc.ts';
 
 describe('/proc', () => {
-  test('meminfo gives bytes, and nothing for what it lacks', () => {
-    const text = 'MemTotal:        7821452 kB\nMemFree:          301204 kB\nMemAvailable:    3920120 kB\n';
-    expect(parseMeminfo(text)).toEqual({ totalBytes: 7_821_452 * 1024, availableBytes: 3_920_120 * 1024 });
-    expect(parseMeminfo('MemTotal: many kB')).toEqual({ totalBytes: undefined, availableBytes: undefined });
-  });
-
   test('cpuinfo is counted, on x86 and on Arm, where a Processor line of another kind stands too', () => {
     expect(parseCpuCount('processor\t: 0\nBogoMIPS\t: 38.40\n\nprocessor\t: 1\nHardware\t: Qualcomm\n')).toBe(
       2,

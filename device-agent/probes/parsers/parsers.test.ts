@@ -3,7 +3,6 @@
 
 import { expect, test } from 'vitest';
 import { parseBattery } from './battery.ts';
-import { parseGetprop } from './getprop.ts';
 import { parseMeminfo } from './meminfo.ts';
 import { parseThermal } from './thermal.ts';
 
@@ -45,17 +44,6 @@ test('thermal: the current HAL block wins over the cache; sensors that are off a
     cpuCelsius: undefined,
   });
   expect(parseThermal("Can't find service: thermalservice")).toBeUndefined();
-});
-
-test('getprop: brackets, empty and multi-line values, CRLF', () => {
-  const text = '[a.b]: [1]\r\n[empty]: []\r\n[odd]: [x] [y]\r\n[two]: [one\ntwo]\n[last]: [z]\n';
-  expect([...parseGetprop(text)]).toEqual([
-    ['a.b', '1'],
-    ['empty', ''],
-    ['odd', 'x] [y'],
-    ['two', 'one\ntwo'],
-    ['last', 'z'],
-  ]);
 });
 
 test('meminfo: with and without MemAvailable', () => {
