@@ -130,7 +130,7 @@ describe('deaths', () => {
     await bench.server.connect(phone.adbAddress);
     const transport = await bench.server.open(phone.adbAddress);
     await transport.shell('setsid sleep 12321 >/dev/null 2>&1 </dev/null &');
-    expect(await processesNaming('12321')).toHaveLength(1);
+    await until(() => processesNaming('12321')).toHaveLength(1);
     process.kill(phone.pid, 'SIGKILL');
     expect(await phone.exited).toContain('SIGKILL');
     await transport.disconnected;

@@ -2,7 +2,7 @@
 // benchmarks only. It has no AUTH (built for a PC) and no control side. Owns its walls and its folder.
 
 import { once } from 'node:events';
-import { mkdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { makeImage } from '../isolation/image.ts';
@@ -33,11 +33,14 @@ export async function startReferencePhone(options: ReferenceOptions): Promise<Re
   const owner = process.getuid?.() === 0 ? { uid: HOST_UID, gid: HOST_UID } : undefined;
   await prepareFolder(dir, profiles.flagship, owner);
   const libraries = [...(tools.libraries ?? []), adbd];
+  // LD_PRELOAD takes no path with a space, and the cache may lie below one.
+  const shim = '/data/local/tmp/loopback-shim.so';
+  await copyFile(join(adbd, 'loopback-shim.so'), join(dir, shim));
   const walls = await buildNamespaces({ dir, image, tools: { ...tools, libraries }, shared: [] });
   const port = await freePort();
   const lib = join(adbd, 'root/usr/lib/x86_64-linux-gnu');
   const daemon = walls.run(
-    `LD_PRELOAD='${adbd}/loopback-shim.so' REFERENCE_PORT=${port} exec '${lib}/ld-linux-x86-64.so.2' ` +
+    `LD_PRELOAD=${shim} REFERENCE_PORT=${port} exec '${lib}/ld-linux-x86-64.so.2' ` +
       `--library-path '${lib}:${lib}/android' '${adbd}/root/usr/lib/android-sdk/platform-tools/adbd'`,
     { merge: true },
   );
