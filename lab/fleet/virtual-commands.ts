@@ -62,6 +62,12 @@ async function killAgent(session: PhoneSession): Promise<void> {
   const { agent, transport } = session;
   if (!agent || !transport)
     throw new AbhayaError('device.offline', `no agent is attached on ${session.view.serial}`);
-  const { exitCode, stderr } = await transport.shell(`kill -9 ${agent.hello.pid}`);
+  // Its death ends the session, and the transport with it, often before the shell has answered.
+  const answer = await Promise.race([
+    transport.shell(`kill -9 ${agent.hello.pid}`),
+    agent.disconnected.then(() => undefined),
+  ]);
+  if (!answer) return;
+  const { exitCode, stderr } = answer;
   if (exitCode !== 0) throw new AbhayaError('device.command-failed', `kill: ${stderr.trim().slice(0, 200)}`);
 }
