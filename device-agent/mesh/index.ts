@@ -6,4 +6,5 @@ export type { Dialler, DiallerState } from './link/dialler.ts';
 export type { LinkEnd, LinkStats } from './link/ws-link.ts';
 export * from './mesh-node.ts';
 export * from './mesh-stats.ts';
+export * from './node-port.ts';
 export * from './port.ts';

@@ -12,7 +12,7 @@ import { startSandbox } from '#agent/sandbox';
 import { createSchemaJudge, openServiceLibrary, type SchemaJudge, writePackage } from '#agent/services';
 import { Scope, seededRandom, silentLogger, systemClock, systemRandom } from '#base';
 import { identityOf, MeshNet } from '../mesh/mesh-net.tester.ts';
-import type { MeshNode } from '../mesh/mesh-node.ts';
+import type { MeshNode } from '../mesh/node-port.ts';
 import { buildC, projectRoot, supervisorCommand, testLimits } from '../sandbox/sandbox-tester.ts';
 import { testSigner } from '../services/craft-zip.tester.ts';
 import { createTaskEngine } from './engine.ts';
