@@ -1,5 +1,5 @@
 // `npm run setup`: packages, the pinned Node, Linux tools, build. No dependencies; Node 20 or newer runs it.
-// Options: --no-build, --verify (hash every unpacked file), --quiet.
+// Options: --window (also Electron), --no-build, --verify (hash every unpacked file), --quiet.
 
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +22,7 @@ await asProgram(async (signal) => {
     signal,
     quiet,
     verify: args.includes('--verify'),
-    steps: stepsFor({ build: !args.includes('--no-build') }),
+    steps: stepsFor({ build: !args.includes('--no-build'), window: args.includes('--window') }),
   });
   if (!quiet) printTimings(timings);
 });

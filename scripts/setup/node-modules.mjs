@@ -116,7 +116,8 @@ const isBelowForeignOnce = (packages, at) => {
   return users.length > 0 && users.every((entry) => entry.optional && !belongsHere(entry));
 };
 
-function npmCommand(env) {
+/** How npm is called here: the one that started us, or the one beside Node. */
+export function npmCommand(env) {
   const script = env.npm_execpath;
   if (script && /npm-cli\.js$/.test(script) && existsSync(script))
     return { command: process.execPath, args: [script] };

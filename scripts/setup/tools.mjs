@@ -12,8 +12,10 @@ import {
   realpathSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
+import { displayGroups } from './app-catalog.mjs';
 import { debianArch, hasApt, privateApt } from './apt.mjs';
 import { asideOf, removeQuietly, replaceFolder, sweepAside, writeFileAtomic } from './atomic.mjs';
 import { diskFull, SetupError } from './errors.mjs';
@@ -141,6 +143,17 @@ function place(group, folder, known) {
   };
 }
 
+/** Changes a compiled-in path for another of the same length. */
+function replaceInProgram(root, { key, places, replace: [from, to] }) {
+  const path = places.map((at) => join(root, at)).find((candidate) => existsSync(candidate));
+  const program = path && readFileSync(path);
+  const at = program ? program.indexOf(from, 0, 'latin1') : -1;
+  if (at < 0 || from.length !== to.length) throw new SetupError(`the unpacked ${key} is not as expected.`);
+  program.write(to, at, 'latin1');
+  rmSync(path);
+  writeFileSync(path, program, { mode: 0o755 });
+}
+
 /** A package that arrived damaged, or was damaged in the cache, is thrown away and fetched once more. */
 async function fetchAndUnpack(group, ctx, root) {
   for (let attempt = 1; ; attempt++) {
@@ -168,6 +181,7 @@ async function fromPackages(group, ctx, known, key) {
       for (const waste of ['usr/share/doc', 'usr/share/man', 'usr/share/locale', 'usr/share/lintian'])
         removeQuietly(join(root, waste));
       turnLinksInwards(root);
+      for (const tool of group.tools) if (tool.replace) replaceInProgram(root, tool);
       const patchelf = await patcher(group, aside, known);
       if (patchelf) {
         ctx.log.progress(`settling ${group.name}`);
@@ -247,15 +261,20 @@ export function packageFetcher(ctx) {
 }
 
 export const toolsFile = (ctx) => join(ctx.toolsDir, 'tools.json');
+export const displayFile = (ctx) => join(ctx.toolsDir, 'display.json');
 
-/** @type {import('./steps.mjs').Step} */
-export const toolsStep = {
-  name: 'tools',
+const own = (known, before = {}) =>
+  Object.fromEntries(Object.entries(known).filter(([name]) => !(name in before)));
+
+/** Every program of the groups as an absolute path in `file`. @returns {import('./steps.mjs').Step} */
+const stepOf = ({ name, groupsOf, fileOf }) => ({
+  name,
   missing(ctx) {
     if (process.platform === 'win32') return undefined;
-    const groups = ctx.groups ?? toolGroups();
-    const stored = readJson(toolsFile(ctx));
-    if (stored === undefined) return existsSync(toolsFile(ctx)) ? 'tools.json is damaged' : 'not there yet';
+    const groups = groupsOf(ctx);
+    const stored = readJson(fileOf(ctx));
+    if (stored === undefined)
+      return existsSync(fileOf(ctx)) ? `${basename(fileOf(ctx))} is damaged` : 'not there yet';
     if (stored.key !== systemKey(ctx, groups)) return 'the system or the list of tools has changed';
     if (ctx.verify && !ctx.verified) return 'asked to verify';
     const gone = Object.entries(stored.tools ?? {}).find(([, path]) => sizeOf(path) === undefined);
@@ -265,13 +284,15 @@ export const toolsStep = {
   },
 
   async run(ctx) {
-    const groups = ctx.groups ?? toolGroups();
+    const groups = groupsOf(ctx);
     mkdirSync(ctx.toolsDir, { recursive: true });
     sweepAside(ctx.toolsDir);
     const key = systemKey(ctx, groups);
     const unpacks = process.platform === 'linux' && hasApt((name) => lookup(name, ctx.env));
     ctx = { ...ctx, fetchPackages: ctx.fetchPackages ?? packageFetcher(ctx) };
-    const known = {};
+    // What an earlier step found helps this one (patchelf), and isn't told twice.
+    const before = fileOf(ctx) === toolsFile(ctx) ? {} : readJson(toolsFile(ctx))?.tools;
+    const known = { ...before };
     const folders = [];
     const failed = [];
     for (const group of groups) {
@@ -321,12 +342,22 @@ export const toolsStep = {
         )}`,
       );
     writeFileAtomic(
-      toolsFile(ctx),
-      `${JSON.stringify({ version: 1, key, tools: known, folders }, null, 2)}\n`,
+      fileOf(ctx),
+      `${JSON.stringify({ version: 1, key, tools: own(known, before), folders }, null, 2)}\n`,
     );
     ctx.markVerified?.();
-    for (const name of readdirSync(ctx.toolsDir)) {
-      if (/^\w+-[0-9a-f]{8}$/.test(name) && !folders.includes(name)) removeQuietly(join(ctx.toolsDir, name));
+    const used = new Set([toolsFile(ctx), displayFile(ctx)].flatMap((file) => readJson(file)?.folders ?? []));
+    for (const entry of readdirSync(ctx.toolsDir)) {
+      if (/^\w+-[0-9a-f]{8}$/.test(entry) && !used.has(entry)) removeQuietly(join(ctx.toolsDir, entry));
     }
   },
-};
+});
+
+export const toolsStep = stepOf({
+  name: 'tools',
+  groupsOf: (ctx) => ctx.groups ?? toolGroups(),
+  fileOf: toolsFile,
+});
+
+/** Only for the window's tests on a machine without a display. */
+export const displayStep = stepOf({ name: 'display', groupsOf: displayGroups, fileOf: displayFile });
