@@ -8,7 +8,7 @@ import { AbhayaError } from '#base';
 import type { RootedFiles } from '../isolation/rooted-files.ts';
 import { readApk } from './apk.ts';
 import type { Call, Service } from './call.ts';
-import type { PhoneState } from './phone-state.ts';
+import type { InstalledPackage, PhoneState } from './phone-state.ts';
 
 const MAX_APK_BYTES = 2 * 1024 ** 3;
 
@@ -73,7 +73,9 @@ async function install(
   try {
     const bytes = size === undefined ? readPhoneFile(files, path as string) : exactly(call.input(), size);
     await files.with(staging, {}, (place) => store(place, bytes));
-    const { name, versionCode } = await files.with(staging, {}, readApk);
+    const { packageName: name, versionCode } = await files.with(staging, {}, readApk);
+    const before = state.packages.get(name);
+    if (before) judgeUpdate(before, versionCode, args);
     const folder = `/data/app/${name}-1`;
     await files.with(folder, {}, (place) => mkdir(place, { recursive: true, mode: 0o755 }));
     await files.with(staging, {}, (from) => files.with(`${folder}/base.apk`, {}, (to) => rename(from, to)));
@@ -83,11 +85,51 @@ async function install(
     return 0;
   } catch (error) {
     await files.with(staging, {}, (place) => unlink(place)).catch(() => {});
-    const code =
-      error instanceof AbhayaError ? 'INSTALL_PARSE_FAILED_NOT_APK' : 'INSTALL_FAILED_INTERNAL_ERROR';
     // Android prints failures on standard output too.
-    await call.out(`Failure [${code}: ${(error as Error).message}]\n`);
+    await call.out(`Failure [${failureOf(error)}: ${oneLine((error as Error).message)}]\n`);
     return 1;
+  }
+}
+
+class Refused extends Error {
+  readonly failure: string;
+  constructor(failure: string, message: string) {
+    super(message);
+    this.failure = failure;
+  }
+}
+
+/** Since Android 10 an app is replaced without `-r`; `-R` forbids it, `-d` allows an older version. */
+function judgeUpdate(before: InstalledPackage, versionCode: number, args: readonly string[]): void {
+  if (args.includes('-R'))
+    throw new Refused('INSTALL_FAILED_ALREADY_EXISTS', `${before.name} is there, and -R was given`);
+  if (versionCode < before.versionCode && !args.includes('-d'))
+    throw new Refused(
+      'INSTALL_FAILED_VERSION_DOWNGRADE',
+      `Downgrade detected: Update version code ${versionCode} is older than current ${before.versionCode}`,
+    );
+}
+
+/** A library's message may quote the file. */
+const oneLine = (text: string): string => text.replace(/[^\x20-\x7e]+/g, ' ').slice(0, 200);
+
+/** Android's word for what is wrong (PackageManager.INSTALL_*). */
+function failureOf(error: unknown): string {
+  if (error instanceof Refused) return error.failure;
+  if (!(error instanceof AbhayaError)) return 'INSTALL_FAILED_INTERNAL_ERROR';
+  switch (error.code) {
+    case 'input.invalid':
+    case 'input.too-large':
+      return 'INSTALL_FAILED_INVALID_APK';
+    case 'package.bad-name':
+      return 'INSTALL_PARSE_FAILED_BAD_PACKAGE_NAME';
+    case 'package.manifest-invalid':
+      return 'INSTALL_PARSE_FAILED_MANIFEST_MALFORMED';
+    case 'package.missing-file':
+    case 'package.too-large':
+      return 'INSTALL_PARSE_FAILED_BAD_MANIFEST';
+    default:
+      return 'INSTALL_PARSE_FAILED_NOT_APK';
   }
 }
 
