@@ -1,5 +1,5 @@
-// Fetches Debian trixie's real adbd for tests and benchmarks that check our own daemon against it: downloaded with
-// private apt state (no root, nothing is installed), unpacked into the cache, with a small shim that keeps it on the
+// Fetches Debian trixie's real adbd, and its adb, for tests and benchmarks that check our own daemon against them:
+// downloaded with private apt state (no root, nothing is installed), unpacked into the cache, with a small shim that keeps it on the
 // loopback. Never shipped. Usage: node scripts/reference-adbd/fetch.mjs [cache folder]
 
 import { execFile } from 'node:child_process';
@@ -15,7 +15,7 @@ const TIMEOUT_MS = 300_000;
 
 /** Resolves with the folder that holds root/ and loopback-shim.so. Two fetchers at once are fine. */
 export async function fetchReferenceAdbd(cacheDir, { log = () => {} } = {}) {
-  const done = join(cacheDir, `reference-adbd-${SUITE}`);
+  const done = join(cacheDir, `reference-adb-${SUITE}`);
   if (await stat(join(done, 'loopback-shim.so')).catch(() => undefined)) return done;
   await mkdir(cacheDir, { recursive: true });
   const work = await mkdtemp(`${done}.new-`);
@@ -71,7 +71,7 @@ async function download(apt) {
   const flags = Object.entries(options).flatMap(([key, value]) => ['-o', `${key}=${value}`]);
   const how = { timeout: TIMEOUT_MS, maxBuffer: 16 * 1024 * 1024, env: { ...process.env, LC_ALL: 'C' } };
   await run('apt-get', [...flags, 'update'], how);
-  await run('apt-get', [...flags, 'install', '-y', '--download-only', 'adbd'], how);
+  await run('apt-get', [...flags, 'install', '-y', '--download-only', 'adbd', 'adb'], how);
   const archives = join(apt, 'cache/archives');
   return (await readdir(archives))
     .filter((name) => name.endsWith('.deb'))

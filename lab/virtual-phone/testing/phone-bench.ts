@@ -15,6 +15,11 @@ import type { PhoneTools } from '../tools.ts';
 
 const run = promisify(execFile);
 
+export type RunAdb = (
+  serial: string | undefined,
+  ...args: string[]
+) => Promise<{ code: number; stdout: string; stderr: string }>;
+
 export interface PhoneBench {
   readonly dir: string;
   readonly server: PrivateServer;
@@ -23,10 +28,9 @@ export interface PhoneBench {
   phone(options?: Partial<StartOptions>): Promise<VirtualPhone>;
   reference(): Promise<ReferencePhone>;
   /** The real adb program against the private server. Any exit code is a result. */
-  adb(
-    serial: string | undefined,
-    ...args: string[]
-  ): Promise<{ code: number; stdout: string; stderr: string }>;
+  readonly adb: RunAdb;
+  /** The same with Debian trixie's newer adb. */
+  referenceAdb(): Promise<RunAdb>;
   /** Closes everything; throws when a process or folder is left. */
   close(): Promise<void>;
 }
@@ -66,6 +70,10 @@ export async function openPhoneBench(): Promise<PhoneBench> {
     (started) => started.close(),
   );
   let count = 0;
+  const fetchReference = async () => {
+    const { fetchReferenceAdbd } = await import('../../../scripts/reference-adbd/fetch.mjs');
+    return fetchReferenceAdbd(toolchain.cacheDir);
+  };
   return {
     dir,
     server,
@@ -87,8 +95,7 @@ export async function openPhoneBench(): Promise<PhoneBench> {
       return scope.own(phone, (started) => started.stop());
     },
     async reference() {
-      const { fetchReferenceAdbd } = await import('../../../scripts/reference-adbd/fetch.mjs');
-      const adbd = await fetchReferenceAdbd(toolchain.cacheDir);
+      const adbd = await fetchReference();
       const phone = await startReferencePhone({
         dir: join(dir, `reference-${++count}`),
         imageDir: join(dir, 'images'),
@@ -97,7 +104,18 @@ export async function openPhoneBench(): Promise<PhoneBench> {
       });
       return scope.own(phone, (started) => started.stop());
     },
-    adb: (serial, ...args) => runAdb(adbProgram, server.port, join(dir, 'adb'), serial, args),
+    adb: (serial, ...args) => runAdb([adbProgram], server.port, join(dir, 'adb'), serial, args),
+    async referenceAdb() {
+      const root = join(await fetchReference(), 'root/usr/lib');
+      const lib = join(root, 'x86_64-linux-gnu');
+      const program = [
+        join(lib, 'ld-linux-x86-64.so.2'),
+        '--library-path',
+        `${lib}:${join(lib, 'android')}`,
+        join(root, 'android-sdk/platform-tools/adb'),
+      ];
+      return (serial, ...args) => runAdb(program, server.port, join(dir, 'adb'), serial, args);
+    },
     async close() {
       await scope.close();
       const left = await processesNaming(dir);
@@ -109,16 +127,20 @@ export async function openPhoneBench(): Promise<PhoneBench> {
 }
 
 async function runAdb(
-  program: string,
+  [program, ...before]: readonly string[],
   port: number,
   home: string,
   serial: string | undefined,
   args: string[],
 ) {
   const env = { PATH: process.env.PATH ?? '', HOME: home, ADB_USB: '0', ADB_MDNS: '0' };
-  const all = ['-P', String(port), ...(serial ? ['-s', serial] : []), ...args];
+  const all = [...before, '-P', String(port), ...(serial ? ['-s', serial] : []), ...args];
   try {
-    const { stdout, stderr } = await run(program, all, { env, timeout: 60_000, maxBuffer: 64 * 1024 * 1024 });
+    const { stdout, stderr } = await run(program as string, all, {
+      env,
+      timeout: 60_000,
+      maxBuffer: 64 * 1024 * 1024,
+    });
     return { code: 0, stdout, stderr };
   } catch (error) {
     const failed = error as { code?: number; stdout?: string; stderr?: string };
