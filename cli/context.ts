@@ -1,8 +1,8 @@
 // What every command gets: where it may print, which home it works on, and how it reaches the lab host.
 
 import { AbhayaError } from '#base';
-import { type Home, homeOf, readRunningHost } from '#lab/host';
-import { createLabClient, type LabClient } from './client.ts';
+import { createLabClient, type LabClient } from '#lab/client';
+import { type Home, homeOf, readRunningHost } from '#lab/home';
 import { createPrinter, type Printer } from './print.ts';
 
 export interface CommandContext {

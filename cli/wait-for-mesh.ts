@@ -1,8 +1,8 @@
 // Waits until the mesh is ready and tells on the way how far the phones are.
 
 import { AbhayaError, sleep } from '#base';
+import type { LabClient } from '#lab/client';
 import type { PhoneView } from '#schemas';
-import type { LabClient } from './client.ts';
 import type { Printer } from './print.ts';
 
 const EVERY_MS = 150;

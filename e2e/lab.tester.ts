@@ -8,10 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { signerFromSeed, writePackage } from '#agent/services';
 import { poll } from '#base';
-import { homeOf, processStartTime, readRunningHost } from '#lab/host';
+import { createLabClient, type LabClient } from '#lab/client';
+import { homeOf, processStartTime, readRunningHost } from '#lab/home';
 import { loadToolchain } from '#lab/toolchain';
 import type { PhoneView, TaskView } from '#schemas';
-import { createLabClient, type LabClient } from '../cli/client.ts';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const abhaya = path.join(here, '..', 'bin', 'abhaya.js');

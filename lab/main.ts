@@ -3,7 +3,8 @@
 import { parseArgs } from 'node:util';
 import { createPinoLogger, type LogLevel } from '#agent/log';
 import { toErrorShape } from '#base';
-import { homeOf, runLabHost } from '#lab/host';
+import { homeOf } from '#lab/home';
+import { runLabHost } from '#lab/host';
 
 const { values } = parseArgs({
   options: {

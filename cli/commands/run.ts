@@ -3,8 +3,8 @@
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AbhayaError, isErrorCode, sleep } from '#base';
+import type { LabClient } from '#lab/client';
 import { finalTaskStates, type SubmitTask, type TaskView } from '#schemas';
-import type { LabClient } from '../client.ts';
 import type { CommandContext } from '../context.ts';
 import { formatBytes, formatMs } from '../print.ts';
 

@@ -1,9 +1,9 @@
 // `abhaya up` and `abhaya down`: a lab host with virtual phones, and its end.
 
 import { isAbhayaError } from '#base';
-import { readRunningHost, startHost, waitForExit } from '#lab/host';
+import { createLabClient } from '#lab/client';
+import { readRunningHost, startHost, waitForExit } from '#lab/home';
 import type { AddPhones, PhoneView } from '#schemas';
-import { createLabClient } from '../client.ts';
 import type { CommandContext } from '../context.ts';
 import { formatMs, table } from '../print.ts';
 import { waitForMesh } from '../wait-for-mesh.ts';

@@ -2,7 +2,7 @@
 
 import { readdir, rm } from 'node:fs/promises';
 import type { Logger } from '#base';
-import type { Home } from './home.ts';
+import type { Home } from '#lab/home';
 
 /** Only called with the home's lock held: nobody uses the folder. */
 export async function cleanUpAfter(home: Home, logger: Logger): Promise<void> {

@@ -1,4 +1,1 @@
-export * from './home.ts';
-export * from './launch.ts';
-export * from './process-identity.ts';
 export * from './run-lab-host.ts';
