@@ -1,6 +1,6 @@
 // The command line as a table of commands: parsing by commander, one function each, errors in one place.
 
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { AbhayaError } from '#base';
 import { localChecks } from '#lab/doctor';
 import { demo } from './commands/demo.ts';
@@ -9,7 +9,9 @@ import { capture, devices, doctor, logs, servicesInstall, servicesList, tasks } 
 import { type RunOptions, run } from './commands/run.ts';
 import { down, type UpOptions, up } from './commands/up.ts';
 import { type CommandContext, createContext } from './context.ts';
+import { phoneVerbs } from './phone-verbs.ts';
 import { describeError } from './print.ts';
+import { wholeNumber } from './whole-number.ts';
 
 export const USAGE_EXIT = 2;
 
@@ -113,6 +115,9 @@ function createProgram(open: (globals: Globals) => CommandContext): Command {
       attach(context(invoked), options.serial),
     );
 
+  const phone = command('phone', 'cable, battery, heat and agent of a phone; add and remove virtual ones');
+  phoneVerbs({ command: (name, description) => command(name, description, phone), context });
+
   const links = command('links', 'list the bridged links, add and remove them').action(
     async (_options: object, invoked: Command) => linksList(context(invoked)),
   );
@@ -191,13 +196,3 @@ function createProgram(open: (globals: Globals) => CommandContext): Command {
 }
 
 const collect = (value: string, before: string[]): string[] => [...before, value];
-
-const wholeNumber =
-  (min: number, max: number) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < min || value > max) {
-      throw new InvalidArgumentError(`a whole number from ${min} to ${max} is wanted.`);
-    }
-    return value;
-  };
