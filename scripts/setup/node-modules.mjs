@@ -163,7 +163,8 @@ export const nodeModulesStep = {
       '--no-audit',
       '--no-fund',
       '--prefer-offline',
-      '--loglevel=error',
+      // Warnings say why an optional package was left out, such as the pinned Node on a full disk.
+      '--loglevel=warn',
       `--fetch-timeout=${fetchTimeoutMs}`,
       `--fetch-retries=${fetchRetries}`,
       `--fetch-retry-mintimeout=${Math.min(2_000, fetchTimeoutMs)}`,
@@ -186,8 +187,9 @@ export const nodeModulesStep = {
           ),
         1_000,
       );
+      let cache = [];
       for (let attempt = 1; ; attempt++) {
-        const result = await run(npm.command, [...npm.args, ...flags], {
+        const result = await run(npm.command, [...npm.args, ...flags, ...cache], {
           cwd: aside,
           // npm_* settings of an outer `npm run` would point npm at the outer project.
           env: {
@@ -207,6 +209,11 @@ export const nodeModulesStep = {
         const short = result.code === 0 ? nodeModulesMissing(aside) : undefined;
         if (result.code === 0 && short === undefined) break;
         if (saysDiskFull(text)) throw diskFull(root);
+        if (/EINTEGRITY|integrity checksum failed/i.test(text) && cache.length === 0) {
+          log.line("  npm's cache is damaged (npm cache verify mends it): the packages are fetched anew");
+          cache = [`--cache=${join(aside, 'npm-cache')}`];
+          continue;
+        }
         const offline = result.timedOut || saysOffline(text) || short !== undefined;
         if (offline && attempt < attempts) {
           log.line(`  the registry did not answer well; trying again (${attempt + 1} of ${attempts})`);
