@@ -7,7 +7,9 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{base,schemas,device-agent,lab,cli,services,scripts}/**/*.test.{ts,mjs}'],
+          include: [
+            '{base,schemas,device-agent,lab,cli,services,scripts,electron,renderer}/**/*.test.{ts,tsx,mjs}',
+          ],
           exclude: ['**/*.it.test.*', '**/node_modules/**'],
           testTimeout: 20_000,
         },
@@ -16,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: [
-            '{base,schemas,device-agent,android-shim,lab,cli,services,scripts,e2e}/**/*.it.test.{ts,mjs}',
+            '{base,schemas,device-agent,android-shim,lab,cli,services,scripts,electron,e2e}/**/*.it.test.{ts,mjs}',
           ],
           exclude: ['**/node_modules/**', '**/target/**'],
           testTimeout: 120_000,

@@ -1,5 +1,7 @@
 export * from './api/lab-views.ts';
 export * from './api/task-view.ts';
+export * from './app/app-events.ts';
+export * from './app/app-verbs.ts';
 export * from './cbor.ts';
 export * from './common.ts';
 export * from './control/agent-calls.ts';

@@ -30,6 +30,10 @@ const faults = {
     "import { readFileSync } from 'node:fs';\nexport const read = readFileSync;",
   ],
   'browser-only-renderer': ['renderer/node.ts', "import 'node:os';"],
+  'renderer-types-only': [
+    'renderer/values.ts',
+    "import { something } from '#schemas';\nexport const s = something;",
+  ],
   'no-node-behind-renderer': ['renderer/behind.ts', "import './through.ts';"],
   'no-dev-packages': ['lab/planted-l/dev.ts', "import { build } from 'esbuild';\nexport const b = build;"],
   'declared-packages': ['lab/planted-l/unknown.ts', "import 'avvio';"],

@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { appSteps } from './build/app.mjs';
 import { bundleSteps } from './build/bundles.mjs';
 import { nativeSteps } from './build/native.mjs';
 import { runtimeAbis, runtimeStep, servicesStep, supervisorStep } from './build/others.mjs';
@@ -35,6 +36,7 @@ await asProgram(async (signal) => {
   const build = { ctx, root, dist, tools };
   const steps = [
     ...bundleSteps(),
+    ...appSteps(),
     ...nativeSteps(tools),
     servicesStep(),
     supervisorStep(),

@@ -1,9 +1,13 @@
 // `npm start`: sets up what is missing, builds, and opens the control center with five virtual phones.
 // `npm start -- --headless` is the same without a window; what else is given goes to `abhaya up`.
+// `npm start -- --phones N` opens the window with N.
 
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stepsFor } from './setup/all-steps.mjs';
+import { createContext } from './setup/context.mjs';
+import { electronCommand } from './setup/electron.mjs';
+import { SetupError } from './setup/errors.mjs';
 import { runInForeground } from './setup/foreground.mjs';
 import { asProgram, setUp } from './setup/main.mjs';
 import { pinnedNode } from './setup/node-modules.mjs';
@@ -11,23 +15,29 @@ import { printTimings } from './setup/timings.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const args = process.argv.slice(2);
+const headless = args.includes('--headless');
+const hasDisplay =
+  process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 
 let ready = false;
 await asProgram(
   async (signal) => {
-    printTimings(await setUp({ root, signal, steps: stepsFor() }));
-    if (args.includes('--headless')) ready = true;
-    else {
-      console.log('\nEverything is set up. The window comes with the next release; until then:');
-      console.log('  npm start -- --headless      the lab host with five virtual phones');
-      console.log('  node bin/abhaya.js --help    the command line');
-    }
+    if (!headless && !hasDisplay)
+      throw new SetupError('There is no display for a window here (DISPLAY is not set).', {
+        hint: 'Without a window: npm start -- --headless',
+      });
+    printTimings(await setUp({ root, signal, steps: stepsFor({ window: !headless }) }));
+    ready = true;
   },
   { thenExit: false },
 );
 
-if (ready) {
+if (!ready) process.exit();
+if (headless) {
   const rest = args.filter((arg) => arg !== '--headless');
   const phones = rest.some((arg) => arg.startsWith('--phones')) ? [] : ['--phones', '5'];
   await runInForeground(pinnedNode(root), [join(root, 'dist', 'cli.mjs'), 'up', ...phones, ...rest]);
-} else process.exit();
+} else {
+  const { command, argv, env } = electronCommand(createContext({ root }));
+  await runInForeground(command, [...argv, join(root, 'dist', 'electron', 'main.cjs'), ...args], { env });
+}

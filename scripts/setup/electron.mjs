@@ -32,6 +32,20 @@ const readJson = (path) => {
 /** What was set up: `{ path, kind: 'official' | 'registry', version, libraryPath? }`, or undefined. */
 export const electronRuntime = (ctx) => readJson(electronFile(ctx));
 
+/** How the runtime is started here: `argv` goes before the app. */
+export function electronCommand(ctx, env = ctx.env) {
+  const { path, libraryPath } = electronRuntime(ctx) ?? {};
+  if (path === undefined)
+    throw new SetupError('Electron is not set up.', { hint: 'npm run setup -- --window' });
+  const libraries = [libraryPath, env.LD_LIBRARY_PATH].filter(Boolean).join(':');
+  return {
+    command: path,
+    // Chromium's own sandbox refuses to work for root.
+    argv: process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+    env: { ...env, ...(libraries ? { LD_LIBRARY_PATH: libraries } : {}) },
+  };
+}
+
 const wantedVersion = (root) => readJson(join(root, 'node_modules', 'electron', 'package.json'))?.version;
 const registryLock = (root) =>
   readFileSync(join(root, 'tools', 'electron-runtime', 'package-lock.json'), 'utf8');

@@ -1,0 +1,27 @@
+// The schemas of what the API answers to the window. Read when the page is built (vite.config.ts makes validators of
+// them), never while it runs: the page takes their types only.
+
+import { Type } from 'typebox';
+import {
+  DoctorCheck,
+  HostView,
+  LinkView,
+  LogView,
+  MeshView,
+  PhoneView,
+  ServiceView,
+  TaskView,
+} from '#schemas';
+
+export const answers = {
+  host: HostView,
+  doctor: Type.Array(DoctorCheck),
+  phone: PhoneView,
+  phones: Type.Array(PhoneView),
+  log: LogView,
+  mesh: MeshView,
+  link: LinkView,
+  services: Type.Array(ServiceView),
+  task: TaskView,
+  tasks: Type.Array(TaskView),
+};

@@ -1,0 +1,86 @@
+// Keeps the store true: a snapshot with every new connection, then events. Events that come while the snapshot is
+// under way are kept and applied after it.
+
+import { toErrorShape } from '#base';
+import type { LabEvent, LabState } from '#schemas';
+import { call } from '../api/bridge.ts';
+import { get } from '../api/client.ts';
+import { afterEvents, fromSnapshot, type Snapshot, useLab } from './lab-store.ts';
+
+/** Returns the function that ends it. */
+export function followLab(): () => void {
+  let waiting: LabEvent[] | undefined;
+  let seen = -1;
+  let stopped = false;
+
+  function onState(lab: LabState): void {
+    useLab.setState({ lab });
+    if (lab.phase === 'connected' && lab.connection !== seen) {
+      seen = lab.connection;
+      void load(lab.connection);
+    }
+  }
+
+  async function load(connection: number): Promise<void> {
+    waiting = [];
+    try {
+      const snapshot = await readSnapshot();
+      if (stopped || connection !== seen) return;
+      useLab.setState((data) => afterEvents(fromSnapshot(data, snapshot), waiting ?? []));
+      waiting = undefined;
+    } catch (error) {
+      if (!stopped && connection === seen) useLab.setState({ loadError: toErrorShape(error).message });
+    }
+  }
+
+  const stops = [
+    window.abhaya.on('labState', onState),
+    window.abhaya.on('lab', (events) => {
+      if (waiting) waiting.push(...events);
+      else useLab.setState((data) => afterEvents(data, events));
+      if (events.some(({ event }) => event === 'link' || event === 'phone-gone')) refreshSoon('links');
+      if (
+        events.some(
+          (event) => event.event === 'phone' || (event.event === 'task' && event.task.state === 'running'),
+        )
+      )
+        refreshSoon('services');
+    }),
+  ];
+  const timers = new Map<string, number>();
+  /** For what has no event of its own, or none that says enough. */
+  function refreshSoon(what: 'links' | 'services'): void {
+    if (timers.has(what)) return;
+    timers.set(
+      what,
+      window.setTimeout(() => {
+        timers.delete(what);
+        void refresh(what).catch(() => undefined);
+      }, 1_000),
+    );
+  }
+  void call('lab.state', {}).then(onState, () => undefined);
+  return () => {
+    stopped = true;
+    for (const stop of stops) stop();
+    for (const timer of timers.values()) window.clearTimeout(timer);
+  };
+}
+
+export async function refresh(what: 'links' | 'services'): Promise<void> {
+  if (what === 'services') useLab.setState({ services: await get('services', '/services') });
+  else {
+    const mesh = await get('mesh', '/mesh');
+    useLab.setState({ links: new Map(mesh.links.map((link) => [link.linkId, link])), meshReady: mesh.ready });
+  }
+}
+
+async function readSnapshot(): Promise<Snapshot> {
+  const [phones, mesh, tasks, services] = await Promise.all([
+    get('phones', '/phones'),
+    get('mesh', '/mesh'),
+    get('tasks', '/tasks'),
+    get('services', '/services'),
+  ]);
+  return { phones, links: mesh.links, tasks, services, meshReady: mesh.ready };
+}

@@ -1,0 +1,37 @@
+// Where the lab host stands, whenever that isn't simply "connected": what happens, and what a person can do.
+
+import Alert from '@mui/material/Alert';
+import Button from '@mui/material/Button';
+import LinearProgress from '@mui/material/LinearProgress';
+import { call } from '../api/bridge.ts';
+import { useLab } from '../lab/lab-store.ts';
+import { showError } from './messages-store.ts';
+
+export function LabBanner() {
+  const { phase, message } = useLab(({ lab }) => lab);
+  const loaded = useLab((data) => data.loaded);
+  const loadError = useLab((data) => data.loadError);
+  if (phase === 'connected' && loadError)
+    return <Alert severity="error">The lab can't be read: {loadError}</Alert>;
+  if (phase === 'connected') return loaded ? null : <LinearProgress aria-label="Reading the lab" />;
+  const again = (
+    <Button color="inherit" onClick={() => void call('lab.connect', {}).catch(showError)}>
+      Start a lab host
+    </Button>
+  );
+  if (phase === 'failed')
+    return (
+      <Alert severity="error" action={again} sx={{ borderRadius: 0, whiteSpace: 'pre-line' }}>
+        {message}
+      </Alert>
+    );
+  return (
+    <>
+      <Alert severity={phase === 'lost' ? 'warning' : 'info'} sx={{ borderRadius: 0 }}>
+        {message}
+        {phase === 'lost' ? '. What you see is how things were. Looking for it again …' : ' …'}
+      </Alert>
+      <LinearProgress aria-label={message} />
+    </>
+  );
+}
