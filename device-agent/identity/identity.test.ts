@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Point } from '@noble/ed25519';
 import { describe, expect, test } from 'vitest';
 import { isAbhayaError, seededRandom } from '#base';
 import {
@@ -13,6 +14,7 @@ import {
   identityFromSeed,
   isNodeId,
   loadOrCreateIdentity,
+  mayBeNodeId,
   nodeIdOfCertificate,
   seedOf,
 } from './index.ts';
@@ -52,6 +54,25 @@ describe('a node identity', () => {
   ])('no id: %s', (_, id) => {
     expect(isNodeId(id)).toBe(false);
     expect(createVerifier()(id, new Uint8Array(), new Uint8Array(64))).toBe(false);
+  });
+
+  test('is told from a weak key by its text as by the curve', () => {
+    const order8 = Point.fromHex('c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a', false);
+    const weak: string[] = [];
+    for (let at = order8; weak.length < 8; at = at.add(order8)) weak.push(at.toHex());
+    expect(new Set(weak).size).toBe(8);
+    for (let low = 0xed; low <= 0xff; low++)
+      for (const high of ['7f', 'ff']) weak.push(low.toString(16) + 'ff'.repeat(30) + high);
+    expect(weak.filter(mayBeNodeId)).toEqual([]);
+    const random = seededRandom(3);
+    for (let round = 0; round < 40; round++) {
+      expect(mayBeNodeId(generateIdentity().nodeId)).toBe(true);
+      const id = Buffer.from(random.bytes(32)).toString('hex');
+      // Half of all texts are no point of the curve: these the fast check leaves to the signature.
+      if (isNodeId(id)) expect(mayBeNodeId(id)).toBe(true);
+      expect(createVerifier()(id, new Uint8Array(1), random.bytes(64))).toBe(false);
+      expect(createVerifier()(id, new Uint8Array(1), new Uint8Array(64))).toBe(false);
+    }
   });
 
   test('shows itself in its certificate', async () => {
