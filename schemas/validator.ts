@@ -16,6 +16,8 @@ const ajv = new Ajv2020({
   // Ours are judged by a test: compiling the meta-schema would cost every process that starts a fifth of a second.
   validateSchema: false,
   meta: false,
+  // Most schemas judge a few values in a process's life: polishing their code takes longer than it saves.
+  code: { optimize: false },
 });
 addFormats.default(ajv, ['uri', 'date-time']);
 // Byte strings of CBOR messages (ByteString in common.ts); JSON has none, there it is an annotation.

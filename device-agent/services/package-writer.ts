@@ -3,7 +3,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { deflateRawSync } from 'node:zlib';
-import { ZipFile } from 'yazl';
 import { AbhayaError } from '#base';
 import { type Manifest, packageLimits, parseManifest } from '#schemas';
 import { canonicalBytes } from './canonical-json.ts';
@@ -54,6 +53,7 @@ export async function writePackage(source: PackageSource, signer?: Signer): Prom
 }
 
 async function zip(entries: ReadonlyMap<string, Uint8Array>): Promise<Uint8Array> {
+  const { ZipFile } = await import('yazl'); // phones read packages and write none
   const file = new ZipFile();
   const chunks: Buffer[] = [];
   file.outputStream.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -25,7 +25,7 @@ export async function startDetached(): Promise<string> {
   const logFile = path.join(config.root, 'log', 'agent.log');
   const log = await openLog(logFile);
   const agent = fileURLToPath(new URL('agent.mjs', import.meta.url));
-  const child = spawn(process.execPath, ['--enable-source-maps', agent, 'run'], {
+  const child = spawn(process.execPath, [agent, 'run'], {
     cwd: config.root,
     detached: true,
     stdio: ['ignore', log.fd, log.fd, 'ipc'],
