@@ -60,6 +60,27 @@ describe('a simulated mesh', () => {
     expect(simulator.node(0).route(simulator.idOf(2))?.hops).toBe(2);
   });
 
+  test('a quiet mesh says little: refreshes wait for each other', () => {
+    const simulator = start('ring', 50);
+    simulator.run(30_000);
+    const { frames } = simulator.report();
+    simulator.run(30_000);
+    const links = 50 * 2;
+    const heartbeats = links * (30_000 / 600);
+    // Two frames a second each way at most, however many nodes there are to tell of.
+    expect(simulator.report().frames - frames - heartbeats).toBeLessThan(links * 2 * 30);
+  });
+
+  test('refreshes that wait at each of many hops still come before a node is forgotten', () => {
+    const simulator = start('chain', 110);
+    expect(simulator.converge(3_000)).toBeDefined();
+    for (let round = 0; round < 8; round++) {
+      simulator.run(10_000);
+      const { routed, pairs } = simulator.report();
+      expect(routed).toBe(pairs);
+    }
+  });
+
   test('in 1,000 phones the map is bounded, and a far route is found when it is sought', () => {
     const simulator = start('random', 1_000, 1, 24);
     simulator.run(3_000);

@@ -53,3 +53,17 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
   return true;
 }
+
+/** Whether two lists name the same neighbours with about the same quality: round trips and small changes waver. */
+export function sameLinks(
+  a: ReadonlyMap<string, LinkRecord>,
+  b: ReadonlyMap<string, LinkRecord>,
+  qualityStep: number,
+): boolean {
+  if (a.size !== b.size) return false;
+  for (const { prefix, quality } of a.values()) {
+    const other = b.get(prefix);
+    if (!other || Math.abs(other.quality - quality) >= qualityStep) return false;
+  }
+  return true;
+}

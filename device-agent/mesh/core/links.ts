@@ -9,6 +9,8 @@ import { TokenBucket } from './token-bucket.ts';
 
 const UNKNOWN_RTT = 65_535;
 const SENT_REMEMBERED = 16;
+/** A change of quality, in percent, that others should know soon. */
+export const CLEAR_CHANGE = 15;
 
 export interface Link {
   readonly id: LinkId;
@@ -115,7 +117,7 @@ export class Links {
     const rttMoved = Math.abs(rtt - link.toldRtt) > Math.max(2, link.toldRtt * 0.25);
     if (change >= 5) link.toldQuality = quality;
     if (rttMoved) link.toldRtt = rtt;
-    return change >= 15;
+    return change >= CLEAR_CHANGE;
   }
 
   #beat(link: Link, now: number): void {

@@ -71,7 +71,7 @@ export class MeshCore {
       onRateLimited,
     };
     this.#origins = new Originators(
-      { ...common, random, onChange: () => this.#changed() },
+      { ...common, random, onChange: (how) => this.#changed(how) },
       options.key,
       options.now,
     );
@@ -292,9 +292,10 @@ export class MeshCore {
     return { self: this.self, nodes };
   }
 
-  #changed(): void {
+  #changed(how: 'clearly' | 'slightly' = 'clearly'): void {
     this.#stale = true;
-    this.#tellAt = Math.min(this.#tellAt, this.#now + this.numbers.coalesceMs);
+    const { coalesceMs, waverTellMs } = this.numbers;
+    this.#tellAt = Math.min(this.#tellAt, this.#now + (how === 'clearly' ? coalesceMs : waverTellMs));
   }
 
   #refresh(): void {

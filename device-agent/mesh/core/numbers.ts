@@ -18,6 +18,12 @@ export interface MeshNumbers {
   readonly originatorGapMs: number;
   /** What comes in within this time leaves in one frame. */
   readonly coalesceMs: number;
+  /** A message that only says that its origin lives and its links waver may wait so long for others to leave with. */
+  readonly refreshWaitMs: number;
+  /** Over its whole way such a message waits about so long: far less than until a node is forgotten. */
+  readonly refreshBudgetMs: number;
+  /** Qualities and round trips that waver are told to the application so often at most. */
+  readonly waverTellMs: number;
   /** Nodes not heard of for so long are forgotten. */
   readonly expiryMs: number;
   readonly maxHops: number;
@@ -54,6 +60,9 @@ export const meshNumbers: MeshNumbers = {
   originatorMaxMs: 10_000,
   originatorGapMs: 200,
   coalesceMs: 10,
+  refreshWaitMs: 500,
+  refreshBudgetMs: 12_000,
+  waverTellMs: 1_000,
   expiryMs: 30_000,
   maxHops: 128,
   broadcastTtl: 64,

@@ -5,8 +5,8 @@ import { encodeCbor, FrameType, frameLimits, type KeyStatement, type OriginatorE
 import type { NodeId } from '../port.ts';
 import type { EmitEffect, LinkId } from './effects.ts';
 import { decodeContent, encodeHead, originatorToSign } from './frame-codec.ts';
-import { type LinkRecord, packLinks, prefixOf, sameBytes, unpackLinks } from './link-records.ts';
-import type { Link, Links } from './links.ts';
+import { type LinkRecord, packLinks, prefixOf, sameBytes, sameLinks, unpackLinks } from './link-records.ts';
+import { CLEAR_CHANGE, type Link, type Links } from './links.ts';
 import type { MeshNumbers } from './numbers.ts';
 import type { Sequence } from './sequence.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -45,8 +45,8 @@ export interface OriginatorsOptions {
   readonly random: () => number;
   readonly sign: (message: Uint8Array) => Uint8Array;
   readonly verify: (id: NodeId, message: Uint8Array, signature: Uint8Array) => boolean;
-  /** The map has changed. */
-  readonly onChange: () => void;
+  /** The map has changed: nodes, links or announcements, or only what wavers. */
+  readonly onChange: (how: 'clearly' | 'slightly') => void;
   readonly onRateLimited: (origin: NodeId, now: number) => void;
 }
 
@@ -216,20 +216,20 @@ export class Originators {
     const content = same ? known.content : entry.content;
     this.table.set(entry.id, { ...entry, content, via: link.id, heardAt: now, facts });
     this.byPrefix.set(prefixOf(entry.id), entry.id);
-    const told =
-      same ||
-      (known !== undefined &&
-        sameBytes(known.facts.linkBytes, facts.linkBytes) &&
-        sameBytes(known.facts.announcement, facts.announcement));
-    if (!told || (this.scoped && (known?.via !== link.id || known.hops !== entry.hops))) this.#o.onChange();
     const { seek, wide } = facts;
+    const refresh = same || (known !== undefined && isRefresh(known.facts, facts));
+    if (!refresh) this.#o.onChange('clearly');
+    else if (this.scoped && (known.via !== link.id || known.hops !== entry.hops)) this.#o.onChange('clearly');
+    else if (!sameBytes(known.facts.linkBytes, facts.linkBytes)) this.#o.onChange('slightly');
     if (seek === this.#o.self && this.#answer.take(now)) {
       this.#wide = true;
       this.changed(now);
     }
     if (entry.hops < numbers.maxHops && (wide || !this.scoped || entry.hops < numbers.scopeHops)) {
       this.#forward.set(entry.id, link.id);
-      this.#flushAt = Math.min(this.#flushAt, now + numbers.coalesceMs);
+      const mayWait = refresh && !wide && seek === undefined;
+      const wait = Math.min(numbers.refreshWaitMs, numbers.refreshBudgetMs / entry.hops);
+      this.#flushAt = Math.min(this.#flushAt, now + (mayWait ? wait : numbers.coalesceMs));
     }
   }
 
@@ -274,7 +274,7 @@ export class Originators {
     ];
     this.#issuedAt = now;
     // A quiet mesh needs fewer messages: half the rate once nothing has changed for a while.
-    const calm = now - this.#changedAt > numbers.expiryMs;
+    const calm = now - this.#changedAt > numbers.originatorMaxMs;
     const base = calm ? numbers.originatorMaxMs * 0.9 : numbers.originatorMinMs;
     this.#issueAt = now + base * (1 + random() * 0.1);
     for (const link of links.all.keys()) this.#send(link, [this.own]);
@@ -331,12 +331,18 @@ export class Originators {
       this.#floors.set(origin.id, origin.sequence);
       const oldest = this.#floors.size > FLOORS ? this.#floors.keys().next().value : undefined;
       if (oldest !== undefined) this.#floors.delete(oldest);
-      this.#o.onChange();
+      this.#o.onChange('clearly');
     }
     for (const [id, bucket] of this.#buckets) if (bucket.idle(now)) this.#buckets.delete(id);
     for (const link of this.#o.links.all.values()) if (this.#o.links.appraise(link)) this.changed(now);
   }
 }
+
+/** Whether a message changes nothing that others wait for: not its key, announcement, neighbours or a quality clearly. */
+const isRefresh = (before: Facts, after: Facts): boolean =>
+  sameBytes(before.announcement, after.announcement) &&
+  sameBytes(before.key[1], after.key[1]) &&
+  sameLinks(before.links, after.links, CLEAR_CHANGE);
 
 /** Throws `wire.malformed`; undefined when the packed links are no such list. */
 function factsOf(content: Uint8Array): Facts | undefined {
