@@ -47,6 +47,8 @@ const MAX_OUTPUT_BYTES = 1024 ** 3;
 const MAX_SERVICES_AT_ONCE = 4;
 const MAX_CAPTURE_BYTES = 256 * MIB;
 const TOPOLOGY_EVENTS_MS = 250;
+/** Each of n phones tells of n nodes: in a large mesh less often, so that the lab host isn't drowned. */
+const TOPOLOGY_EVENTS_MS_PER_NODE = 15;
 
 /** Resolves when the lab host can attach. */
 export async function runAgent(config: AgentStartConfig, logger: Logger): Promise<RunningAgent> {
@@ -202,9 +204,10 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
   scope.add(engine.onChange((view) => control.emit('task.changed', view)));
   scope.add(probe.onChange((state) => control.emit('device.changed', deviceStateView(state))));
   const news = createTopologyNews(systemClock);
-  const topology = throttle(TOPOLOGY_EVENTS_MS, () => {
+  const topology = throttle(() => {
     const view = topologyView(mesh);
     if (news.isNew(view)) control.emit('mesh.topology', view);
+    return Math.max(TOPOLOGY_EVENTS_MS, TOPOLOGY_EVENTS_MS_PER_NODE * view.nodes.length);
   });
   scope.add(() => topology.stop());
   scope.add(mesh.onTopology(() => topology.poke()));

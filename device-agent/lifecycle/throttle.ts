@@ -1,20 +1,20 @@
-// Calls at most once per interval: the first poke at once, the last one never lost.
+// Calls at most once per interval, which may differ from call to call: the first poke at once, the last one never lost.
 
 export interface Throttle {
   poke(): void;
   stop(): void;
 }
 
-export function throttle(intervalMs: number, call: () => void): Throttle {
+/** `call` returns how many milliseconds the next one has to wait. */
+export function throttle(call: () => number): Throttle {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let again = false;
   const fire = () => {
+    again = false;
     timer = setTimeout(() => {
       timer = undefined;
       if (again) fire();
-    }, intervalMs);
-    again = false;
-    call();
+    }, call());
   };
   return {
     poke() {

@@ -39,6 +39,7 @@ export interface FleetOptions {
 
 export interface Fleet {
   sessions(): readonly PhoneSession[];
+  find(serial: string): PhoneSession | undefined;
   /** Throws `not-found`. */
   session(serial: string): PhoneSession;
   addVirtual(request: { count: number; profile?: Profile; bare?: boolean }): Promise<readonly PhoneView[]>;
@@ -65,7 +66,7 @@ export function createFleet(options: FleetOptions): Fleet {
   let nextNumber = 1;
 
   const bySerial = (serial: string): PhoneSession | undefined =>
-    [...sessions.values()].find(({ view }) => view.serial === serial);
+    [...sessions.values()].find((session) => session.serial === serial);
 
   function sessionOf(
     adbSerial: string,
@@ -193,7 +194,8 @@ export function createFleet(options: FleetOptions): Fleet {
   }
 
   return {
-    sessions: () => [...sessions.values()].sort((a, b) => a.view.serial.localeCompare(b.view.serial)),
+    sessions: () => [...sessions.values()].sort((a, b) => (a.serial < b.serial ? -1 : 1)),
+    find: bySerial,
     session(serial) {
       const session = bySerial(serial);
       if (!session) throw new AbhayaError('not-found', `there is no phone ${serial}`);

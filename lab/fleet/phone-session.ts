@@ -40,6 +40,9 @@ export interface PhoneSessionOptions {
 }
 
 export interface PhoneSession {
+  readonly serial: string;
+  readonly state: PhoneState;
+  /** All of it at once, put together anew at each reading. */
   readonly view: PhoneView;
   /** The attached agent, while there is one. */
   readonly agent: AgentClient | undefined;
@@ -84,6 +87,12 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
   let attempt = new AbortController();
 
   const session: PhoneSession = {
+    get serial() {
+      return options.serial ?? facts.serial ?? options.adbSerial;
+    },
+    get state() {
+      return stateOf(shownAdb, outside, phase);
+    },
     get view() {
       const view: PhoneView = {
         serial: options.serial ?? options.adbSerial,
@@ -157,7 +166,7 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
         if (!stop.signal.aborted) {
           const { code, message } = toErrorShape(error);
           problem = { code, message };
-          logger.warn('a phone could not be attached', { serial: session.view.serial, error });
+          logger.warn('a phone could not be attached', { serial: session.serial, error });
         }
       } finally {
         await release();
@@ -176,7 +185,7 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
       aborted(signal),
       silence(opened, signal),
     ]);
-    logger.info('a phone is detached', { serial: session.view.serial, reason });
+    logger.info('a phone is detached', { serial: session.serial, reason });
   }
 
   /** From a phone that adb lists to one whose agent runs. */
@@ -208,7 +217,7 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
     problem = undefined;
     const lastAttach = { pushedBytes, tookMs: Math.round(clock.monotonic() - startedAt) };
     facts = { ...facts, lastAttach };
-    logger.info('a phone is attached', { serial: session.view.serial, ...lastAttach });
+    logger.info('a phone is attached', { serial: session.serial, ...lastAttach });
     phase = 'running';
     changed();
     return { opened, client };

@@ -55,13 +55,7 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
   let wasReady = false;
 
   const links: LinkTable = createLinkTable({
-    endOf: (serial) =>
-      linkEndOf(
-        options
-          .fleet()
-          .sessions()
-          .find(({ view }) => view.serial === serial),
-      ),
+    endOf: (serial) => linkEndOf(options.fleet().find(serial)),
     onChange: (link) => events.emit({ event: 'link', link }),
     clock: options.clock,
     random: options.random,
@@ -72,10 +66,10 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
     options
       .fleet()
       .sessions()
-      .filter(({ view }) => view.state === 'running');
+      .filter(({ state }) => state === 'running');
   const ready = (): boolean =>
     isMeshReady(
-      running().flatMap(({ view }) => (view.nodeId ? [view.nodeId] : [])),
+      running().flatMap(({ agent }) => (agent ? [agent.hello.nodeId] : [])),
       topologies,
     );
 
@@ -93,7 +87,7 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
   }
 
   async function submitTask(request: SubmitTask): Promise<TaskView> {
-    const from = request.from ?? running()[0]?.view.serial;
+    const from = request.from ?? running()[0]?.serial;
     if (!from)
       throw new AbhayaError('device.offline', 'no phone is running; start some with: abhaya up --phones 5');
     const agent = agentOn(from);
@@ -237,7 +231,7 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
       const known = await client.call('task.list', {});
       for (const task of known) noteTask(serial, task);
       failTasks(serial, new Set(known.map(({ taskId }) => taskId)));
-      links.poke();
+      links.poke(serial);
       queueMicrotask(noticeMesh);
     },
     detached(session) {

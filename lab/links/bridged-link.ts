@@ -30,6 +30,8 @@ export interface BridgedLinkOptions {
 }
 
 export interface BridgedLink {
+  readonly a: string;
+  readonly b: string;
   view(): LinkView;
   reshape(shape: LinkShape): void;
   /** Tells that an agent came: no need to wait for the next try. */
@@ -117,6 +119,8 @@ export function createBridgedLink(options: BridgedLinkOptions): BridgedLink {
 
   const done = keepUp();
   return {
+    a,
+    b,
     view,
     reshape(next) {
       shape = next;

@@ -63,7 +63,7 @@ describe('bridged links', () => {
     for (const round of [1, 2]) {
       const both = Promise.all([left.next(), right.next()]);
       ends.set('R', right.end);
-      table.poke();
+      table.poke('R');
       const [dialler, acceptor] = await both;
       expect([dialler.link.role, dialler.link.peer]).toEqual(['dial', 'bb']);
       expect([acceptor.link.role, acceptor.link.peer]).toEqual(['accept', 'aa']);

@@ -12,8 +12,8 @@ export interface LinkTable {
   remove(linkId: string): Promise<void>;
   removeOf(serial: string): Promise<void>;
   list(): LinkView[];
-  /** An agent came: links that wait for it try at once. */
-  poke(): void;
+  /** The phone's agent came: its links that wait try at once. */
+  poke(serial: string): void;
   close(): Promise<void>;
 }
 
@@ -49,12 +49,12 @@ export function createLinkTable(options: {
     },
     remove,
     async removeOf(serial) {
-      const mine = [...links].filter(([, link]) => link.view().a === serial || link.view().b === serial);
+      const mine = [...links].filter(([, { a, b }]) => a === serial || b === serial);
       await Promise.all(mine.map(([linkId]) => remove(linkId)));
     },
     list: () => [...links.values()].map((link) => link.view()),
-    poke() {
-      for (const link of links.values()) link.poke();
+    poke(serial) {
+      for (const link of links.values()) if (link.a === serial || link.b === serial) link.poke();
     },
     async close() {
       await Promise.all([...links.keys()].map(remove));
