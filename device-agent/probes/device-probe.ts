@@ -7,7 +7,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { Emitter, type Logger, type Unsubscribe } from '#base';
 import type { Profile } from '#schemas';
-import { parseCpuCount, parseLoad } from './parse-proc.ts';
+import { parseCpuCount, parseCpuList, parseLoad } from './parse-proc.ts';
 import { type BatteryReading, parseBattery } from './parsers/battery.ts';
 import { parseMeminfo } from './parsers/meminfo.ts';
 import { parseThermal } from './parsers/thermal.ts';
@@ -44,6 +44,7 @@ export async function startDeviceProbe(options: { root: string; logger: Logger }
   const { root, logger } = options;
   // A virtual phone without namespaces can't cover /proc: it names the folder with what a phone's would say.
   const proc = process.env.ABHAYA_PROC ?? '/proc';
+  const present = path.join(proc, '../sys/devices/system/cpu/present');
   const read = (file: string) => readFile(file, 'utf8').catch(() => '');
   const dumpsys = async (service: string): Promise<string> => {
     const limits = { timeout: COMMAND_TIMEOUT_MS, maxBuffer: COMMAND_MAX_BYTES };
@@ -55,16 +56,17 @@ export async function startDeviceProbe(options: { root: string; logger: Logger }
   };
 
   async function measure(): Promise<DeviceState> {
-    const [meminfo, cpuinfo, loadavg, battery, thermal, storage] = await Promise.all([
+    const [meminfo, cpuinfo, cpus, loadavg, battery, thermal, storage] = await Promise.all([
       read(path.join(proc, 'meminfo')),
       read(path.join(proc, 'cpuinfo')),
+      read(present),
       read('/proc/loadavg'),
       dumpsys('battery'),
       dumpsys('thermalservice'),
       statfs(root),
     ]);
     const memory = parseMeminfo(meminfo);
-    const cores = Math.max(1, parseCpuCount(cpuinfo));
+    const cores = Math.max(1, parseCpuCount(cpuinfo), parseCpuList(cpus) ?? 0);
     const memoryBytes = memory?.totalBytes ?? 0;
     const power = parseBattery(battery);
     return {

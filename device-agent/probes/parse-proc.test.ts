@@ -1,12 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { parseCpuCount, parseLoad } from './parse-proc.ts';
+import { parseCpuCount, parseCpuList, parseLoad } from './parse-proc.ts';
 
-describe('/proc', () => {
-  test('cpuinfo is counted, on x86 and on Arm, where a Processor line of another kind stands too', () => {
-    expect(parseCpuCount('processor\t: 0\nBogoMIPS\t: 38.40\n\nprocessor\t: 1\nHardware\t: Qualcomm\n')).toBe(
-      2,
-    );
-    expect(parseCpuCount('Processor\t: AArch64 rev 4\nprocessor\t: 0\n')).toBe(1);
+describe('/proc and /sys', () => {
+  test('cpuinfo without a processor counts none', () => {
+    expect(parseCpuCount('')).toBe(0);
+    expect(parseCpuCount('Hardware\t: herring\n')).toBe(0);
+  });
+
+  test('a list of processors may have gaps', () => {
+    expect(parseCpuList('0,4-7\n')).toBe(5);
+    expect(parseCpuList('3')).toBe(1);
+  });
+
+  test.each(['', '\n', '7-0', '0-', 'x', '0-99999', '0 1'])('%j is no list of processors', (text) => {
+    expect(parseCpuList(text)).toBeUndefined();
   });
 
   test('load is per processor and stays within 0..1', () => {
