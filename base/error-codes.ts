@@ -29,6 +29,7 @@ export const errorKinds = {
   'host.unreachable': kind('host', 503, 11),
   'host.already-running': kind('host', 409, 4),
   'host.setup': kind('host', 500, 12),
+  'history.unavailable': kind('host', 503, 13),
   // adb and phones
   'adb.server': kind('host', 502, 20),
   'adb.protocol': kind('device', 502, 20),

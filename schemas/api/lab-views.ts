@@ -3,6 +3,7 @@
 import { type Static, Type } from 'typebox';
 import { Bytes, HexHash, Millis, NodeIdText, Port } from '../common.ts';
 import { Profile, TopologyView } from '../control/agent-calls.ts';
+import { Measurement } from './measurement.ts';
 import { AgentTaskView, OutputView } from './task-view.ts';
 
 export const SerialText = Type.String({ minLength: 1, maxLength: 128 });
@@ -191,6 +192,7 @@ export const LabEvent = Type.Union([
   Type.Object({ event: Type.Literal('task'), task: TaskView }),
   Type.Object({ event: Type.Literal('link'), link: LinkView }),
   Type.Object({ event: Type.Literal('mesh'), ready: Type.Boolean(), atMs: Millis }),
+  Type.Object({ event: Type.Literal('measurement'), ...Measurement.properties }),
   Type.Object({ event: Type.Literal('stopping') }),
 ]);
 export type LabEvent = Static<typeof LabEvent>;

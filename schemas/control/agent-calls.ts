@@ -31,6 +31,8 @@ export const DeviceStateView = Type.Object({
   charging: Type.Boolean(),
   /** PowerManager's thermal status. */
   thermal: Type.Integer({ minimum: 0, maximum: 6 }),
+  /** Of the battery, where the phone has a sensor. */
+  celsius: Type.Optional(Type.Number({ minimum: -100, maximum: 200 })),
 });
 export type DeviceStateView = Static<typeof DeviceStateView>;
 
