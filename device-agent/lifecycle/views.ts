@@ -28,6 +28,7 @@ export const deviceStateView = (state: DeviceState): DeviceStateView => ({
   batteryPercent: Math.round(state.battery * 100),
   charging: state.charging,
   thermal: state.thermalStatus,
+  ...(state.celsius === undefined ? {} : { celsius: state.celsius }),
 });
 
 /** Path of an output's file; throws `not-found`. */

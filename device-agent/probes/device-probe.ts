@@ -25,6 +25,8 @@ export interface DeviceState {
   readonly charging: boolean;
   /** PowerManager's 0..6. */
   readonly thermalStatus: number;
+  /** Of the battery, where there is a sensor and it says something possible. */
+  readonly celsius?: number;
 }
 
 export interface DeviceProbe {
@@ -79,6 +81,7 @@ export async function startDeviceProbe(options: { root: string; logger: Logger }
       battery: power ? power.level / 100 : 1,
       charging: power ? isCharging(power) : true,
       thermalStatus: parseThermal(thermal)?.status ?? 0,
+      ...celsiusOf(power),
     };
   }
 
@@ -110,6 +113,9 @@ export async function startDeviceProbe(options: { root: string; logger: Logger }
     close: () => clearInterval(timer),
   };
 }
+
+const celsiusOf = (power: BatteryReading | undefined): { celsius?: number } =>
+  power?.celsius !== undefined && Math.abs(power.celsius) <= 100 ? { celsius: power.celsius } : {};
 
 /** A cable counts, and so do BatteryManager's statuses charging (2) and full (5). */
 const isCharging = ({ plugged, status }: BatteryReading): boolean => plugged || status === 2 || status === 5;
