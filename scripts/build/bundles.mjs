@@ -9,6 +9,8 @@ const withFiles = ['@fastify/swagger-ui', 'pino', 'pino-pretty', 'libsql'];
 
 const programs = [
   { name: 'lab-host', entry: 'lab/main.ts', external: withFiles },
+  // The lab host's thread for the history: a file of its own, as libsql's native part is found from where it lies.
+  { name: 'history-thread', entry: 'lab/history/history-thread.ts', external: withFiles },
   { name: 'cli', entry: 'cli/main.ts', external: withFiles },
   // Runs alone on a phone: everything is inside, and small, as each phone gets, checks and compiles it.
   { name: 'agent', entry: 'device-agent/main.ts', external: [], small: true },
