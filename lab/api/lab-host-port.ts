@@ -2,6 +2,7 @@
 
 import type { Readable } from 'node:stream';
 import type { Emitter } from '#base';
+import type { HistoryReader } from '#lab/history';
 import type {
   AddLink,
   AddPhones,
@@ -22,6 +23,8 @@ import type {
 
 export interface LabHost {
   readonly events: Emitter<LabEvent>;
+  /** What is remembered of this run and those before. */
+  readonly history: HistoryReader;
   info(): HostView;
   phones(): PhoneView[];
   addPhones(request: AddPhones): Promise<PhoneView[]>;

@@ -21,6 +21,7 @@ import {
   TaskView,
   UploadView,
 } from '#schemas';
+import { historyRoutes } from './history-routes.ts';
 import type { LabHost } from './lab-host-port.ts';
 
 const Done = Type.Object({}, { additionalProperties: false });
@@ -40,6 +41,7 @@ export function routes(app: FastifyInstance, host: LabHost): void {
   meshRoutes(app, host);
   serviceRoutes(app, host);
   taskRoutes(app, host);
+  historyRoutes(app, host);
 }
 
 function hostRoutes(app: FastifyInstance, host: LabHost): void {

@@ -18,6 +18,7 @@ export interface Home {
   /** Things of one run: removed when it ends, or by the next start. */
   readonly runDir: string;
   readonly logFile: string;
+  readonly historyFile: string;
 }
 
 /** ABHAYA_HOME, or the platform's data folder. */
@@ -32,6 +33,7 @@ export function homeOf(environment: NodeJS.ProcessEnv, override?: string): Home 
     lockFile: path.join(dir, 'host.lock'),
     runDir: path.join(dir, 'run'),
     logFile: path.join(dir, 'log', 'lab-host.log'),
+    historyFile: path.join(dir, 'history.db'),
   };
 }
 

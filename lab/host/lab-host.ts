@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { AbhayaError, type Clock, Emitter, type Logger, type Random } from '#base';
 import type { LabHost } from '#lab/api';
 import type { AgentClient, Fleet, PhoneSession } from '#lab/fleet';
+import type { HistoryReader } from '#lab/history';
 import { createLinkTable, type LinkEnd, type LinkTable, topologyPairs } from '#lab/links';
 import type {
   DoctorCheck,
@@ -15,6 +16,7 @@ import type {
   TopologyView,
 } from '#schemas';
 import type { LibraryRoom } from './library-room.ts';
+import { createMeasurementEvents } from './measurement-events.ts';
 import { isMeshReady } from './mesh-watch.ts';
 import { createTaskBook } from './task-book.ts';
 import type { UploadStore } from './upload-store.ts';
@@ -23,6 +25,7 @@ export interface LabHostOptions {
   readonly fleet: () => Fleet;
   readonly library: LibraryRoom;
   readonly uploads: UploadStore;
+  readonly history: HistoryReader;
   readonly info: () => Omit<HostView, 'meshReady' | 'phones'>;
   readonly checks: () => Promise<DoctorCheck[]>;
   readonly shutdown: () => void;
@@ -51,6 +54,10 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
   const topologies = new Map<string, TopologyView>();
   const serials = new Map<string, string>();
   const book = createTaskBook({ serialOf: (nodeId) => serials.get(nodeId) });
+  const measured = createMeasurementEvents({
+    emit: (measurement) => events.emit({ event: 'measurement', ...measurement }),
+    clock: options.clock,
+  });
   let sampled = false;
   let wasReady = false;
 
@@ -131,6 +138,7 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
 
   const host: LabHost = {
     events,
+    history: options.history,
     info: () => ({ ...options.info(), meshReady: ready(), phones: options.fleet().sessions().length }),
     phones: () =>
       options
@@ -223,6 +231,8 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
         noticeMesh();
       });
       client.on('task.changed', (task) => noteTask(serial, task));
+      client.on('device.changed', (state) => measured.take(serial, state));
+      measured.take(serial, client.hello.device);
       // The samples go to the first phone: the others must fetch them over the mesh.
       const samples = !sampled && session.view.kind === 'virtual';
       sampled ||= samples;
@@ -244,6 +254,7 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
     },
     phoneGone(serial) {
       events.emit({ event: 'phone-gone', serial });
+      measured.forget(serial);
       failTasks(serial, new Set());
     },
     close: () => links.close(),

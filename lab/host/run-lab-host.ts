@@ -6,6 +6,7 @@ import { type Logger, Scope, systemClock, systemRandom } from '#base';
 import { openAdbServer, startPrivateServer } from '#lab/adb';
 import { startApiServer } from '#lab/api';
 import { createFleet, type Fleet, loadPayload, makePreload, type Payload } from '#lab/fleet';
+import { type HistoryReader, openHistory, recordLab } from '#lab/history';
 import { ensureToken, type Home, lockHome, writeHostFile } from '#lab/home';
 import { loadToolchain, type Toolchain } from '#lab/toolchain';
 import type { PhoneTools } from '#lab/virtual-phone';
@@ -66,6 +67,7 @@ async function open(options: RunLabHostOptions, scope: Scope): Promise<void> {
   // Real phones stay on the user's own server, which we only look at (DESIGN, Choices).
   const userServer = scope.own(openAdbServer({ ...ports, port: userAdbPort() }), (server) => server.close());
 
+  const history = scope.own(openHistory({ ...ports, file: home.historyFile, version }), (it) => it.close());
   const payloads = createPayloadCache(toolchain.dist);
   let fleet: Fleet | undefined;
   const theFleet = (): Fleet => {
@@ -84,6 +86,7 @@ async function open(options: RunLabHostOptions, scope: Scope): Promise<void> {
       ...ports,
       fleet: theFleet,
       library,
+      history,
       uploads: createUploadStore(path.join(home.runDir, 'uploads')),
       info: () => ({
         version,
@@ -92,12 +95,20 @@ async function open(options: RunLabHostOptions, scope: Scope): Promise<void> {
         adbPort: privateServer.port,
         home: home.dir,
       }),
-      checks: async () => fleetChecks(theFleet()),
+      checks: async () => [...fleetChecks(theFleet()), await historyCheck(history)],
       shutdown: options.stop,
     }),
     (it) => it.close(),
   );
   const { host, attached, detached } = parts;
+  const recorder = scope.own(
+    recordLab({ ...ports, record: history.record, links: () => host.mesh().links, version }),
+    (it) => it.close(),
+  );
+  scope.own(
+    host.events.on((event) => recorder.take(event)),
+    (off) => off(),
+  );
   fleet = createFleet({
     ...ports,
     privateServer,
@@ -172,4 +183,16 @@ function fleetChecks(fleet: Fleet): DoctorCheck[] {
     found: view.problem?.message ?? view.sandbox?.unavailable ?? view.state,
     ...(view.problem ? { fix: `look at: abhaya logs -s ${view.serial}` } : {}),
   }));
+}
+
+async function historyCheck(history: HistoryReader): Promise<DoctorCheck> {
+  const { file, rows, dropped, problem, movedAside } = await history.status();
+  const lost = dropped.tasks + dropped.events + dropped.samples;
+  const found = [
+    problem?.message ?? `${rows.tasks} tasks, ${rows.measurements} measurements`,
+    ...(lost > 0 ? [`${lost} records were not written: the disk was too slow or too full`] : []),
+    ...(movedAside ? [`a damaged file was put aside: ${movedAside}`] : []),
+  ].join('; ');
+  const fix = `make room for ${file}, or move it away; the lab host goes on without`;
+  return { name: 'history', ok: problem === undefined, found, ...(problem ? { fix } : {}) };
 }
