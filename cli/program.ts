@@ -9,6 +9,7 @@ import { capture, devices, doctor, logs, servicesInstall, servicesList, tasks } 
 import { type RunOptions, run } from './commands/run.ts';
 import { down, type UpOptions, up } from './commands/up.ts';
 import { type CommandContext, createContext } from './context.ts';
+import { historyCommands } from './history-commands.ts';
 import { phoneVerbs } from './phone-verbs.ts';
 import { describeError } from './print.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -167,6 +168,8 @@ function createProgram(open: (globals: Globals) => CommandContext): Command {
   command('tasks [taskId]', 'list the tasks, or show one').action(
     async (taskId: string | undefined, _options: object, invoked: Command) => tasks(context(invoked), taskId),
   );
+
+  historyCommands(command, context);
 
   command('logs', "show an agent's log")
     .requiredOption('-s, --serial <serial>', 'the phone')

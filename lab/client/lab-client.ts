@@ -13,6 +13,14 @@ import {
   type AddPhones,
   type CaptureSummary,
   type DoctorCheck,
+  type HistoryExportFormat,
+  type HistoryExportWhat,
+  type HistoryMeasurements,
+  type HistoryRun,
+  type HistoryService,
+  type HistoryStatus,
+  type HistoryTaskDetail,
+  type HistoryTaskPage,
   type HostView,
   LabEvent,
   type LinkView,
@@ -57,6 +65,15 @@ export interface LabClient {
   saveOutput(taskId: string, name: string, file: string): Promise<void>;
   /** Writes the answer of a GET to a new file. */
   saveAnswer(path: string, file: string): Promise<void>;
+  history(): Promise<HistoryStatus>;
+  historyRuns(): Promise<HistoryRun[]>;
+  historyTasks(query?: QueryOf<'limit' | 'before' | 'package' | 'state'>): Promise<HistoryTaskPage>;
+  historyTask(taskId: string): Promise<HistoryTaskDetail>;
+  historyServices(): Promise<HistoryService[]>;
+  historyMeasurements(query?: QueryOf<'serial' | 'from' | 'to' | 'step'>): Promise<HistoryMeasurements>;
+  /** Writes an export to a new file. */
+  saveHistory(what: HistoryExportWhat, format: HistoryExportFormat, file: string): Promise<void>;
+  clearHistory(): Promise<void>;
   /** Calls the listener for every event until closed; resolves when the stream is open. */
   events(listener: (event: LabEvent) => void): Promise<EventStream>;
 }
@@ -65,6 +82,8 @@ export interface UploadOptions {
   readonly signal?: AbortSignal;
   readonly onSent?: (bytes: number) => void;
 }
+
+type QueryOf<K extends string> = { readonly [P in K]?: string | number };
 
 export interface EventStream {
   readonly closed: Promise<void>;
@@ -168,6 +187,14 @@ export function createLabClient(options: { apiUrl: string; token: string }): Lab
     cancel: (taskId) => post(`/tasks/${enc(taskId)}/cancel`),
     saveOutput: (taskId, name, file) => save(`/tasks/${enc(taskId)}/outputs/${enc(name)}`, file),
     saveAnswer: save,
+    history: () => get('/history'),
+    historyRuns: () => get('/history/runs'),
+    historyTasks: (query = {}) => get(`/history/tasks${queryOf(query)}`),
+    historyTask: (taskId) => get(`/history/tasks/${enc(taskId)}`),
+    historyServices: () => get('/history/services'),
+    historyMeasurements: (query = {}) => get(`/history/measurements${queryOf(query)}`),
+    saveHistory: (what, format, file) => save(`/history/export${queryOf({ what, format })}`, file),
+    clearHistory: async () => void (await send('DELETE', '/history')).resume(),
     events(listener) {
       const socket = new WebSocket(`${base.replace('http', 'ws')}/events`, ['abhaya.events.v1'], { headers });
       const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
@@ -181,3 +208,9 @@ export function createLabClient(options: { apiUrl: string; token: string }): Lab
     },
   };
 }
+
+const queryOf = (query: Readonly<Record<string, string | number | undefined>>): string => {
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, String(value));
+  return given.size > 0 ? `?${given}` : '';
+};
