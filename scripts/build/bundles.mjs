@@ -75,6 +75,9 @@ const embedWorkers = (esbuild, inputs) => ({
           metafile: true,
         });
         for (const input of Object.keys(worker.metafile.inputs)) inputs.add(input);
+        // A data URL has no place from which to require.
+        if (worker.outputFiles[0].text.includes('Dynamic require of'))
+          throw new Error(`the worker ${name} takes in a CommonJS package that requires Node modules`);
         const data = Buffer.from(worker.outputFiles[0].contents).toString('base64');
         contents = contents.replace(expression, () => `new URL('data:text/javascript;base64,${data}')`);
       }
