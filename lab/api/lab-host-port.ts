@@ -12,10 +12,16 @@ import type {
   LabEvent,
   LinkView,
   LogView,
+  MeshMap,
   MeshView,
+  PathView,
   PhoneCommand,
   PhoneView,
+  RoutesView,
   ServiceView,
+  SimulationMap,
+  SimulationView,
+  StartSimulation,
   SubmitTask,
   TaskView,
   UploadView,
@@ -36,6 +42,11 @@ export interface LabHost {
   /** The bytes of the phone's last capture. */
   openCapture(serial: string): Promise<Readable>;
   mesh(): MeshView;
+  /** The mesh in a form that stays small: cheap enough to be asked for once a second. */
+  meshMap(): MeshMap;
+  meshRoutes(serial: string): RoutesView;
+  meshPath(from: string, to: string): PathView;
+  readonly simulations: SimulationsPort;
   addLink(request: AddLink): Promise<LinkView>;
   removeLink(linkId: string): Promise<void>;
   services(): Promise<ServiceView[]>;
@@ -50,4 +61,15 @@ export interface LabHost {
   doctor(): Promise<DoctorCheck[]>;
   /** Begins the shutdown; the process ends when everything is closed. */
   shutdown(): void;
+}
+
+/** Meshes of the simulator, for looking at. All of them throw `not-found` for one that has ended. */
+export interface SimulationsPort {
+  /** Resolves when the simulation runs. Throws `conflict` when there are as many as may be. */
+  start(request: StartSimulation, options?: { readonly signal?: AbortSignal }): Promise<SimulationView>;
+  list(): SimulationView[];
+  map(simulationId: string): Promise<SimulationMap>;
+  routes(simulationId: string, of: string): Promise<RoutesView>;
+  path(simulationId: string, from: string, to: string): Promise<PathView>;
+  stop(simulationId: string): Promise<void>;
 }

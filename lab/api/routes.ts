@@ -23,6 +23,7 @@ import {
 } from '#schemas';
 import { historyRoutes } from './history-routes.ts';
 import type { LabHost } from './lab-host-port.ts';
+import { meshMapRoutes, simulationRoutes } from './mesh-map-routes.ts';
 
 const Done = Type.Object({}, { additionalProperties: false });
 const BySerial = Type.Object({ serial: SerialText });
@@ -39,6 +40,8 @@ export function routes(app: FastifyInstance, host: LabHost): void {
   phoneRoutes(app, host);
   captureRoutes(app, host);
   meshRoutes(app, host);
+  meshMapRoutes(app, host);
+  simulationRoutes(app, host);
   serviceRoutes(app, host);
   taskRoutes(app, host);
   historyRoutes(app, host);

@@ -6,17 +6,11 @@ import type { LabHost } from '#lab/api';
 import type { AgentClient, Fleet, PhoneSession } from '#lab/fleet';
 import type { HistoryReader } from '#lab/history';
 import { createLinkTable, type LinkEnd, type LinkTable, topologyPairs } from '#lab/links';
-import type {
-  DoctorCheck,
-  HostView,
-  LabEvent,
-  PhoneView,
-  SubmitTask,
-  TaskView,
-  TopologyView,
-} from '#schemas';
+import type { Simulations } from '#lab/simulator';
+import type { DoctorCheck, HostView, LabEvent, PhoneView, SubmitTask, TaskView } from '#schemas';
 import type { LibraryRoom } from './library-room.ts';
 import { createMeasurementEvents } from './measurement-events.ts';
+import { createMeshDesk } from './mesh-desk.ts';
 import { isMeshReady } from './mesh-watch.ts';
 import { createTaskBook } from './task-book.ts';
 import type { UploadStore } from './upload-store.ts';
@@ -26,6 +20,7 @@ export interface LabHostOptions {
   readonly library: LibraryRoom;
   readonly uploads: UploadStore;
   readonly history: HistoryReader;
+  readonly simulations: Simulations;
   readonly info: () => Omit<HostView, 'meshReady' | 'phones'>;
   readonly checks: () => Promise<DoctorCheck[]>;
   readonly shutdown: () => void;
@@ -51,8 +46,15 @@ const SUBMIT_TIMEOUT_MS = 30_000;
 export function createLabHost(options: LabHostOptions): LabHostParts {
   const { uploads, library, logger } = options;
   const events = new Emitter<LabEvent>((error) => logger.error('an event listener failed', { error }));
-  const topologies = new Map<string, TopologyView>();
   const serials = new Map<string, string>();
+  const desk = createMeshDesk({
+    phones: () =>
+      options
+        .fleet()
+        .sessions()
+        .map(({ view }) => view),
+    serialOf: (nodeId) => serials.get(nodeId),
+  });
   const book = createTaskBook({ serialOf: (nodeId) => serials.get(nodeId) });
   const measured = createMeasurementEvents({
     emit: (measurement) => events.emit({ event: 'measurement', ...measurement }),
@@ -77,7 +79,7 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
   const ready = (): boolean =>
     isMeshReady(
       running().flatMap(({ agent }) => (agent ? [agent.hello.nodeId] : [])),
-      topologies,
+      desk.topologies,
     );
 
   function noticeMesh(): void {
@@ -182,9 +184,13 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
       ready: ready(),
       links: links.list(),
       topologies: Object.fromEntries(
-        [...topologies].map(([nodeId, view]) => [serials.get(nodeId) ?? nodeId, view]),
+        [...desk.topologies].map(([nodeId, view]) => [serials.get(nodeId) ?? nodeId, view]),
       ),
     }),
+    meshMap: () => desk.map({ ready: ready(), links: links.list() }),
+    meshRoutes: desk.routes,
+    meshPath: desk.path,
+    simulations: options.simulations,
     async addLink({ a, b, shape }) {
       for (const serial of [a, b]) options.fleet().session(serial);
       return links.add(a, b, shape);
@@ -227,7 +233,7 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
       const { serial } = session.view;
       serials.set(client.hello.nodeId, serial);
       client.on('mesh.topology', (topology) => {
-        topologies.set(client.hello.nodeId, topology);
+        desk.note(client.hello.nodeId, topology);
         noticeMesh();
       });
       client.on('task.changed', (task) => noteTask(serial, task));
@@ -237,7 +243,7 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
       const samples = !sampled && session.view.kind === 'virtual';
       sampled ||= samples;
       await library.welcome(session, client, { samples });
-      topologies.set(client.hello.nodeId, await client.call('mesh.topology', {}));
+      desk.note(client.hello.nodeId, await client.call('mesh.topology', {}));
       const known = await client.call('task.list', {});
       for (const task of known) noteTask(serial, task);
       failTasks(serial, new Set(known.map(({ taskId }) => taskId)));
@@ -245,7 +251,7 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
       queueMicrotask(noticeMesh);
     },
     detached(session) {
-      if (session.view.nodeId) topologies.delete(session.view.nodeId);
+      if (session.view.nodeId) desk.forget(session.view.nodeId);
       queueMicrotask(noticeMesh);
     },
     phoneChanged(phone) {

@@ -8,6 +8,7 @@ import { startApiServer } from '#lab/api';
 import { createFleet, type Fleet, loadPayload, makePreload, type Payload } from '#lab/fleet';
 import { type HistoryReader, openHistory, recordLab } from '#lab/history';
 import { ensureToken, type Home, lockHome, writeHostFile } from '#lab/home';
+import { createSimulations } from '#lab/simulator';
 import { loadToolchain, type Toolchain } from '#lab/toolchain';
 import type { PhoneTools } from '#lab/virtual-phone';
 import type { DoctorCheck } from '#schemas';
@@ -80,6 +81,7 @@ async function open(options: RunLabHostOptions, scope: Scope): Promise<void> {
     samplesDir: path.join(toolchain.dist, 'services'),
     logger,
   });
+  const simulations = scope.own(createSimulations({ logger }), (it) => it.close());
   const apiUrl = { value: '' };
   const parts = scope.own(
     createLabHost({
@@ -88,6 +90,7 @@ async function open(options: RunLabHostOptions, scope: Scope): Promise<void> {
       library,
       history,
       uploads: createUploadStore(path.join(home.runDir, 'uploads')),
+      simulations,
       info: () => ({
         version,
         pid: process.pid,

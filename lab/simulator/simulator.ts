@@ -49,6 +49,15 @@ interface SimLink {
   /** By direction: from the first end, from the second. */
   readonly shapers: readonly [Shaper, Shaper];
   up: boolean;
+  /** Of frames that were sent, by direction. */
+  readonly bytes: [number, number];
+}
+
+/** A link as it is shown. */
+export interface SimLinkView {
+  readonly ends: Pair;
+  readonly up: boolean;
+  readonly bytes: readonly [number, number];
 }
 
 interface SimNode {
@@ -74,6 +83,8 @@ export class Simulator {
   #digestB = 0x9747b28c;
   /** Called for everything that reaches an application. */
   onDelivery: (delivery: SimDelivery) => void = () => {};
+  /** Called when a node's picture of the mesh has changed. */
+  onTopology: (node: number) => void = () => {};
 
   constructor(options: SimulatorOptions) {
     this.#options = options;
@@ -118,7 +129,13 @@ export class Simulator {
     if (this.#links.get(name)?.up) return;
     const shaper = () => createShaper(shape, this.#random);
     const ends: Pair = [a, b];
-    const link: SimLink = { id: this.#nextLink++, ends, shapers: [shaper(), shaper()], up: true };
+    const link: SimLink = {
+      id: this.#nextLink++,
+      ends,
+      shapers: [shaper(), shaper()],
+      up: true,
+      bytes: [0, 0],
+    };
     this.#links.set(name, link);
     for (const [from, to] of [ends, [b, a] as const]) {
       const node = this.#at(from);
@@ -140,6 +157,15 @@ export class Simulator {
       const node = this.#at(end);
       if (node.links.delete(link.id)) this.#run(end, node.core.onLinkDown(link.id, this.#now));
     }
+  }
+
+  /** Every link that ever was, in the order of its first coming up. */
+  links(): readonly SimLinkView[] {
+    return [...this.#links.values()];
+  }
+
+  get frames(): number {
+    return this.#frames;
   }
 
   broadcast(from: number, kind: string, body: Uint8Array, ttl = 64): void {
@@ -218,7 +244,8 @@ export class Simulator {
       else if (effect.do === 'deliver-broadcast' || effect.do === 'deliver-unicast') {
         this.#deliveries += 1;
         this.onDelivery({ at: this.#now, node: index, effect });
-      } else if (effect.do === 'dropped') this.#drops[effect.reason] = (this.#drops[effect.reason] ?? 0) + 1;
+      } else if (effect.do === 'topology') this.onTopology(index);
+      else if (effect.do === 'dropped') this.#drops[effect.reason] = (this.#drops[effect.reason] ?? 0) + 1;
       else if (effect.do === 'close') {
         const link = this.#at(index).links.get(effect.link);
         if (link) this.#cut(link);
@@ -232,6 +259,7 @@ export class Simulator {
     if (!link) return;
     const direction = link.ends[0] === from ? 0 : 1;
     const to = link.ends[direction === 0 ? 1 : 0];
+    link.bytes[direction] += frame.length;
     const at = link.shapers[direction].release(this.#now, frame.length);
     this.#queue.plan(at, { kind: 'frame', link, to, frame });
   }

@@ -1,0 +1,3 @@
+export * from './map.ts';
+export * from './path.ts';
+export * from './summary.ts';
