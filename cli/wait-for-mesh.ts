@@ -16,7 +16,8 @@ export async function waitForMesh(
   for (;;) {
     const [phones, { meshReady }] = await Promise.all([client.phones(), client.host()]);
     const running = phones.filter(({ state }) => state === 'running').length;
-    if (running >= options.phones && (meshReady || phones.length === 0)) return phones;
+    // Real phones that have no agent yet are no part of it, and nothing to wait for.
+    if (running >= options.phones && (meshReady || running === 0)) return phones;
     options.printer.progress(progressLine(phones, options.phones));
     const failed = phones.find(({ state }) => state === 'failed');
     if (failed) {

@@ -20,7 +20,8 @@ export async function attach(context: CommandContext, serial: string): Promise<v
       context.printer.result(phone, () => `${phone.serial} is running.`);
       return;
     }
-    context.printer.progress(`${phone.serial}: ${phone.state}`);
+    const problem = phone.problem ? ` (${phone.problem.message})` : '';
+    context.printer.progress(`${phone.serial}: ${phone.state}${problem}`);
     if (performance.now() > deadline) {
       throw new AbhayaError(
         'timeout',

@@ -27,7 +27,8 @@ export async function up(context: CommandContext, options: UpOptions): Promise<v
   try {
     const phones = await startPhones();
     const document = { apiUrl: started.host.apiUrl, adbPort: started.host.adbPort, phones };
-    printer.note(`mesh ready: ${phones.length} phones in ${formatMs(performance.now() - startedAt)}`);
+    const running = phones.filter(({ state }) => state === 'running').length;
+    printer.note(`mesh ready: ${running} phones in ${formatMs(performance.now() - startedAt)}`);
     if (options.detach) {
       printer.result(document, () => [phoneTable(phones), '', nextSteps(true)].join('\n'));
       return;

@@ -1,14 +1,20 @@
-// Debian trixie's real adbd inside a virtual phone's walls: what our own daemon is compared with. Tests and
-// benchmarks only. It has no AUTH (built for a PC) and no control side. Owns its walls and its folder.
+// Debian trixie's real adbd inside a virtual phone's walls, with a virtual phone's small commands: what our own daemon
+// is compared with, and a phone that is none of the lab host's. Tests and benchmarks only. It has no AUTH (built for a
+// PC) and no control side. Owns its walls, its services and its folder.
 
 import { once } from 'node:events';
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { Scope, silentLogger, systemClock } from '#base';
 import { makeImage } from '../isolation/image.ts';
 import { buildNamespaces, HOST_UID } from '../isolation/namespaces.ts';
+import { RootedFiles } from '../isolation/rooted-files.ts';
 import { prepareFolder } from '../phone-folder.ts';
-import { profiles } from '../profile.ts';
+import { abiOf, profiles } from '../profile.ts';
+import { serveCalls } from '../services/call-server.ts';
+import { PhoneState } from '../services/phone-state.ts';
+import { systemServices } from '../services/system.ts';
 import type { PhoneTools } from '../tools.ts';
 
 export interface ReferencePhone {
@@ -29,6 +35,8 @@ export interface ReferenceOptions {
 export async function startReferencePhone(options: ReferenceOptions): Promise<ReferencePhone> {
   const { dir, adbd, tools } = options;
   const image = await makeImage(options.imageDir ?? join(dirname(dir), 'images'), tools);
+  const scope = new Scope('reference phone');
+  scope.add(() => rm(dir, { recursive: true, force: true }));
   await mkdir(dir, { recursive: true });
   const owner = process.getuid?.() === 0 ? { uid: HOST_UID, gid: HOST_UID } : undefined;
   await prepareFolder(dir, profiles.flagship, owner);
@@ -37,6 +45,17 @@ export async function startReferencePhone(options: ReferenceOptions): Promise<Re
   const shim = '/data/local/tmp/loopback-shim.so';
   await copyFile(join(adbd, 'loopback-shim.so'), join(dir, shim));
   const walls = await buildNamespaces({ dir, image, tools: { ...tools, libraries }, shared: [] });
+  scope.add(() => walls.close());
+  const identity = {
+    name: 'reference',
+    serial: basename(dir),
+    abi: abiOf(process.arch),
+    isolation: walls.kind,
+  };
+  const state = new PhoneState(profiles.flagship, identity, systemClock);
+  const services = systemServices({ state, files: new RootedFiles(walls.root) });
+  const calls = await serveCalls(join(dir, 'run/services'), services, silentLogger);
+  scope.add(() => calls.close());
   const port = await freePort();
   const lib = join(adbd, 'root/usr/lib/x86_64-linux-gnu');
   const daemon = walls.run(
@@ -56,10 +75,7 @@ export async function startReferencePhone(options: ReferenceOptions): Promise<Re
   return {
     adbAddress: `127.0.0.1:${port}`,
     log: () => said,
-    async stop() {
-      await walls.close();
-      await rm(dir, { recursive: true, force: true });
-    },
+    stop: () => scope.close(),
   };
 }
 

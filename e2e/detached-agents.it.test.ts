@@ -1,0 +1,92 @@
+// Agents on phones that are not ours belong to nobody: when the lab host is killed in the middle of a task they finish
+// it and hold the result until the next lab host asks. The phones here are started by the test, behind an adb server
+// that stands for the user's.
+
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { poll } from '#base';
+import type { PhoneView, TaskView } from '#schemas';
+import { openPhoneBench, type PhoneBench } from '../lab/virtual-phone/testing/phone-bench.ts';
+import { createLabTester, type LabTester, writeSlowPackage } from './lab.tester.ts';
+
+const ROUNDS = 2_500;
+
+let bench: PhoneBench;
+let lab: LabTester;
+beforeEach(async () => {
+  bench = await openPhoneBench();
+  lab = await createLabTester({ ANDROID_ADB_SERVER_PORT: String(bench.server.port) });
+});
+afterEach(async () => {
+  await lab.close();
+  await bench.close();
+});
+
+const phones = {
+  'our adbd': async () => (await bench.phone({ profile: 'flagship' })).adbAddress,
+  "trixie's adbd": async () => (await bench.reference()).adbAddress,
+};
+
+test.each(Object.entries(phones))(
+  '%s: a task goes on without its lab host, and the next one gets the result',
+  async (_name, start) => {
+    const address = await start();
+    await bench.server.connect(address);
+    const first = await attachTo(address);
+    await lab.json('services', 'install', await writeSlowPackage(lab.home), '-s', first.serial);
+    const { taskId } = await (await lab.client()).submit({
+      packageId: 'org.example.slow',
+      from: first.serial,
+      on: first.serial,
+      inputs: { rounds: { value: ROUNDS } },
+      deadlineMs: 110_000,
+    });
+    await lab.taskWhen(taskId, ({ state }) => state === 'running');
+    const pid = await agentPid(address);
+
+    process.kill(await lab.hostPid(), 'SIGKILL');
+    expect((await lab.cli('tasks')).exitCode).toBe(11);
+    // Nobody but the phone itself is there to finish it.
+    await poll(
+      async () => {
+        const { stdout } = await bench.adb(address, 'shell', 'ls /data/local/tmp/abhaya/tmp/tasks/receipts');
+        return stdout.includes(taskId.slice(0, 8)) ? true : undefined;
+      },
+      { everyMs: 200, timeoutMs: 90_000, what: 'the receipt on the phone' },
+    );
+
+    const second = await attachTo(address);
+    expect(second).toMatchObject({ serial: first.serial, nodeId: first.nodeId });
+    expect(second.lastAttach?.pushedBytes).toBe(0);
+    expect(await agentPid(address)).toBe(pid);
+    const task = await lab.json<TaskView>('tasks', taskId);
+    expect(task).toMatchObject({ exitCode: 0, state: 'acknowledged', device: first.serial, attempts: 1 });
+    const file = join(lab.home, 'number');
+    await (await lab.client()).saveOutput(taskId, 'number', file);
+    expect(await sha256Of(file)).toBe(task.outputs[0]?.sha256);
+  },
+);
+
+async function attachTo(address: string): Promise<PhoneView> {
+  expect((await lab.json('up', '--phones', '0', '--detach')).exitCode).toBe(0);
+  await poll(async () => (await lab.phones()).find(({ adbSerial }) => adbSerial === address), {
+    everyMs: 100,
+    timeoutMs: 30_000,
+    what: 'the phone',
+  });
+  const phone = await lab.json<PhoneView>('attach', '-s', address);
+  expect(phone).toMatchObject({ exitCode: 0, state: 'running', kind: 'wifi' });
+  return phone;
+}
+
+const sha256Of = async (file: string) =>
+  createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex');
+
+async function agentPid(address: string): Promise<number> {
+  const { stdout } = await bench.adb(address, 'shell', 'cat /data/local/tmp/abhaya/run/agent.json');
+  return (JSON.parse(stdout) as { pid: number }).pid;
+}
