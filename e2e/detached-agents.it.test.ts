@@ -69,8 +69,40 @@ test.each(Object.entries(phones))(
   },
 );
 
+test('a phone that works for another one goes on too: the result is taken when both are linked again', async () => {
+  // Only a flagship can run it; a budget phone asks.
+  const asking = (await bench.phone({ profile: 'budget' })).adbAddress;
+  const working = await phones["trixie's adbd"]();
+  for (const address of [asking, working]) await bench.server.connect(address);
+  const link = async () => {
+    const [from, on] = [await attachTo(asking), await attachTo(working)];
+    await lab.json('links', 'add', from.serial, on.serial);
+    await poll(async () => ((await (await lab.client()).host()).meshReady ? true : undefined), {
+      everyMs: 100,
+      timeoutMs: 60_000,
+      what: 'the mesh',
+    });
+    return { from, on };
+  };
+  const { from, on } = await link();
+  await lab.json('services', 'install', await writeSlowPackage(lab.home));
+  const { taskId } = await (await lab.client()).submit({
+    packageId: 'org.example.slow',
+    from: from.serial,
+    on: on.serial,
+    inputs: { rounds: { value: ROUNDS } },
+    deadlineMs: 110_000,
+  });
+  await lab.taskWhen(taskId, ({ state }) => state === 'running');
+  process.kill(await lab.hostPid(), 'SIGKILL');
+  await link();
+  const task = await lab.taskWhen(taskId, ({ state }) => state === 'acknowledged', 110_000);
+  expect(task).toMatchObject({ device: on.serial });
+});
+
 async function attachTo(address: string): Promise<PhoneView> {
-  expect((await lab.json('up', '--phones', '0', '--detach')).exitCode).toBe(0);
+  if ((await lab.cli('devices')).exitCode !== 0)
+    expect((await lab.json('up', '--phones', '0', '--detach')).exitCode).toBe(0);
   await poll(async () => (await lab.phones()).find(({ adbSerial }) => adbSerial === address), {
     everyMs: 100,
     timeoutMs: 30_000,

@@ -259,6 +259,22 @@ describe('devices that fail', () => {
     expect([zombie, second.nodeId]).toContain(chosen);
   });
 
+  it('the only one is out of reach for a while: it finishes, and its result is taken when it is back', async () => {
+    const asker = await lab.plugIn();
+    const worker = await lab.plugIn(slow(300));
+    await lab.install([asker, worker]);
+    const taskId = await asker.engine.submit(echoTask('hello'));
+    await taskThat(asker.engine, taskId, ({ state }) => state === 'running');
+    lab.mesh.leave(worker.nodeId);
+    // Longer than all rounds of offers would take.
+    await sleep(1_500);
+    expect(asker.engine.get(taskId).state).toBe('offering');
+    lab.mesh.comeBack(worker.nodeId);
+    const view = await taskThat(asker.engine, taskId);
+    expect(view).toMatchObject({ state: 'acknowledged', device: worker.nodeId });
+    expect(worker.sandbox?.jobs).toHaveLength(1);
+  });
+
   it('one that refuses, by a sandbox error, is replaced', async () => {
     const asker = await lab.plugIn();
     const broken = await lab.plugIn(async () => ({ reason: 'sandbox-error', message: 'no seccomp' }));

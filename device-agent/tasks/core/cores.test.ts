@@ -248,6 +248,20 @@ describe('one task under faults', () => {
     );
   });
 
+  it('waits for the only device that could, and takes what it did meanwhile', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.constantFrom(1, 50, 400), (seed, maxDelayMs) => {
+        const natures: Nature[] = ['returns'];
+        const world = new World({ seed, loss: 0, repeat: 0, maxDelayMs, natures, deadlineMs: 60_000 });
+        world.run();
+        check(world);
+        expect(world.requester.state).toBe('acknowledged');
+        expect(world.runs.get('d0')).toBe(1);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it('does each piece of work once per device that was not told to stop', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {

@@ -23,6 +23,8 @@ interface Try {
   runningSince: number | undefined;
   /** Why it failed; it may yet bring a result. */
   over: string | undefined;
+  /** When it failed by being out of reach: it may go on where nobody sees it. */
+  lostAt: number | undefined;
 }
 
 interface Fetching {
@@ -33,6 +35,8 @@ interface Fetching {
 
 const FAILURE_FACTOR = 0.25;
 const FAILURES_PER_DEVICE = 2;
+/** Rounds are so much longer while a lost device is waited for. */
+const PATIENCE = 5;
 
 const finals: readonly RequesterState[] = ['acknowledged', 'failed', 'cancelled', 'expired'];
 
@@ -222,6 +226,7 @@ export class RequesterCore {
       resendMs: this.#options.timings.startResendMs,
       runningSince: undefined,
       over: undefined,
+      lostAt: undefined,
     });
     this.#say('starting', number === 1 ? undefined : `attempt ${number}`);
     this.#effects.push({ do: 'start', to: nodeId, attempt: number });
@@ -233,7 +238,7 @@ export class RequesterCore {
   }
 
   #onProgress(event: Extract<RequesterEvent, { type: 'progress' }>, now: number): void {
-    const current = this.#current();
+    const current = this.#current() ?? this.#takeUp(event, now);
     if (current?.nodeId !== event.from || current.number !== event.attempt) {
       const old = this.#tries.find((t) => t.nodeId === event.from && t.number === event.attempt);
       if (old && this.#current()?.nodeId !== event.from)
@@ -255,6 +260,17 @@ export class RequesterCore {
     // Repeated and reordered messages must not take the state back.
     const order: readonly RequesterState[] = ['starting', 'retrieving', 'running', 'delivering'];
     if (order.indexOf(event.phase) > order.indexOf(this.#state)) this.#say(event.phase);
+  }
+
+  /** The device that was lost last is heard again before another was found: it has gone on with the work. */
+  #takeUp(heard: { readonly from: string; readonly attempt: number }, now: number): Try | undefined {
+    const last = this.#tries.at(-1);
+    if (last?.lostAt === undefined || last.nodeId !== heard.from || last.number !== heard.attempt)
+      return undefined;
+    last.lostAt = undefined;
+    last.over = undefined;
+    last.workAt = now;
+    return last;
   }
 
   #onResult(event: Extract<RequesterEvent, { type: 'result' }>, now: number): void {
@@ -315,7 +331,7 @@ export class RequesterCore {
       this.#onLie(tried, event.reason, now);
       return;
     }
-    if (this.#current() === tried) this.#moveOn(tried, event.reason, now);
+    if (this.#current() === tried) this.#lose(tried, event.reason, now);
   }
 
   #onLie(tried: Try, reason: string, now: number): void {
@@ -332,13 +348,13 @@ export class RequesterCore {
     const current = this.#current();
     const offer = this.#offers.get(nodeId);
     if (offer && !offer.chosen) this.#offers.delete(nodeId);
-    if (current?.nodeId === nodeId) this.#moveOn(current, 'the device is gone from the mesh', now);
+    if (current?.nodeId === nodeId) this.#lose(current, 'the device is gone from the mesh', now);
   }
 
   #onWake(now: number): void {
     const { deadlineAt, timings, runLimitMs } = this.#options;
     if (now >= deadlineAt) {
-      const message = `not done by its deadline (state ${this.#state})`;
+      const message = `not done by its deadline (${[`state ${this.#state}`, ...this.#whyTriesEnded()].join('; ')})`;
       this.#end('expired', { code: 'task.expired', message }, message);
       return;
     }
@@ -346,7 +362,7 @@ export class RequesterCore {
     if (current) {
       if (this.#fetching?.from === current.nodeId) return; // the transfer has its own watch
       if (now >= (current.heardAt ?? current.startedAt) + timings.silenceMs) {
-        this.#moveOn(current, `silent for ${timings.silenceMs} ms`, now);
+        this.#lose(current, `silent for ${timings.silenceMs} ms`, now);
         return;
       }
       if (now >= current.workAt + timings.stallMs) {
@@ -370,14 +386,28 @@ export class RequesterCore {
     if (this.#state === 'offering' && now >= this.#roundEndsAt) {
       if (this.#best(true) !== undefined) this.#choose(now);
       else if (this.#round < timings.rounds + this.#tries.length) this.#nextRound(now);
+      else if (this.#mayReturn()) this.#nextRound(now, PATIENCE);
       else this.#noOffers();
     }
   }
 
-  #nextRound(now: number): void {
+  #nextRound(now: number, patience = 1): void {
     this.#round += 1;
-    this.#roundEndsAt = now + this.#options.timings.offerTimeoutMs;
+    this.#roundEndsAt = now + this.#options.timings.offerTimeoutMs * patience;
     this.#effects.push({ do: 'ask', round: this.#round });
+  }
+
+  /** The device is out of reach. It may come back, with the result or to try again: until the deadline, or another's. */
+  #lose(tried: Try, reason: string, now: number): void {
+    tried.lostAt = now;
+    this.#moveOn(tried, reason, now);
+  }
+
+  /** Some device was lost and has not offered since. */
+  #mayReturn(): boolean {
+    return this.#tries.some(
+      ({ nodeId, lostAt }) => lostAt !== undefined && lostAt >= (this.#offers.get(nodeId)?.at ?? 0),
+    );
   }
 
   /** The device failed: penalise it, take a spare, or ask again. */
@@ -406,10 +436,13 @@ export class RequesterCore {
 
   #noOffers(): void {
     const reasons = [...this.#declines].map(([nodeId, reason]) => `${nodeId.slice(0, 8)}: ${reason}`);
-    const tried = this.#tries.map((t) => `${t.nodeId.slice(0, 8)}: ${t.over}`);
-    const why = [...reasons, ...tried].slice(0, 5).join('; ');
+    const why = [...reasons, ...this.#whyTriesEnded()].slice(0, 5).join('; ');
     const message = `no device offers to run this task${why ? ` (${why})` : ''}`;
     this.#end('failed', { code: 'task.no-offers', message }, message);
+  }
+
+  #whyTriesEnded(): string[] {
+    return this.#tries.flatMap(({ nodeId, over }) => (over ? [`${nodeId.slice(0, 8)}: ${over}`] : []));
   }
 
   #end(state: 'failed' | 'cancelled' | 'expired', problem: Problem, note?: string): void {
