@@ -8,6 +8,7 @@ import {
   memoryCeilingMB,
   type PrivacyClass,
   packageLimits,
+  type Runtime,
 } from './manifest-terms.ts';
 import { parserOf } from './validator.ts';
 
@@ -110,6 +111,13 @@ export function entryFileFor(
   const name = path.slice(path.lastIndexOf('/') + 1);
   const candidates = entryFiles(manifest);
   return candidates.find((file) => file === `service/${abi}/${name}`) ?? candidates.find((f) => f === path);
+}
+
+/** The runtime that starts the entry point: the required one that fits the language. */
+export function entryRuntime(manifest: Pick<Manifest, 'language' | 'runtimeRequired'>): Runtime {
+  const script = manifest.language === 'javascript' || manifest.language === 'typescript';
+  const first: Runtime[] = script ? ['nodejs', 'native'] : ['native', 'nodejs'];
+  return first.find((runtime) => manifest.runtimeRequired.includes(runtime)) ?? 'native';
 }
 
 export const memoryLimitMB = (manifest: Pick<Manifest, 'resourceRequirements'>): number =>

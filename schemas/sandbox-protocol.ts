@@ -5,10 +5,14 @@ import { type Static, Type } from 'typebox';
 import { jsonParserOf } from './validator.ts';
 
 /** Exact: another version is refused, since agent, supervisor and launcher are pushed together. */
-export const SANDBOX_PROTOCOL = 1;
+export const SANDBOX_PROTOCOL = 2;
 export const SANDBOX_FRAME_MAX_BYTES = 65_536;
 /** Android ends children past 32; four are kept for the supervisor, the launcher and the agent's own helpers. */
 export const SANDBOX_CHILDREN_MAX = 28;
+
+export const sandboxRuntimes = ['native', 'nodejs'] as const;
+/** Processes of a runtime that wait, locked, for a service. */
+export const SANDBOX_SPARES_MAX = 4;
 
 const closed = { additionalProperties: false } as const;
 const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
@@ -37,7 +41,8 @@ export type SandboxLimits = Static<typeof SandboxLimits>;
 const Job = Type.Object(
   {
     jobId: JobId,
-    runtime: Type.Literal('native'),
+    runtime: Type.Enum([...sandboxRuntimes]),
+    /** A static ELF for `native`, a script for `nodejs`. */
     program: Path,
     inputPath: Path,
     outputPath: Path,
@@ -56,6 +61,13 @@ export const ToSupervisor = Type.Union([
       protocol: Type.Literal(SANDBOX_PROTOCOL),
       launcher: Path,
       limits: SandboxLimits,
+      /** Where Node.js is; absent: it is not offered on this device. */
+      nodejs: Type.Optional(
+        Type.Object(
+          { folder: Path, spares: Type.Integer({ minimum: 0, maximum: SANDBOX_SPARES_MAX }) },
+          closed,
+        ),
+      ),
     },
     closed,
   ),
@@ -100,12 +112,14 @@ export const FromSupervisor = Type.Union([
     {
       kind: Type.Literal('hello'),
       protocol: Type.Literal(SANDBOX_PROTOCOL),
-      runtimes: Type.Array(Type.Literal('native'), { maxItems: 1 }),
+      runtimes: Type.Array(Type.Enum([...sandboxRuntimes]), { maxItems: sandboxRuntimes.length }),
       layers: Layers,
       arch: Type.String({ maxLength: 64 }),
       kernel: Type.String({ maxLength: 64 }),
       /** Why no runtime is offered. */
       unavailable: Type.Optional(Sentence),
+      /** Why a runtime that was asked for is not offered. */
+      lacks: Type.Optional(Sentence),
     },
     closed,
   ),

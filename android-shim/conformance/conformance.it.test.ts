@@ -22,7 +22,7 @@ beforeAll(async () => {
   folder = await buildC('android-shim/conformance');
   workspace = await Workspace.open();
   launcher = new LauncherTester(launcherPath);
-  expect(await launcher.hello).toMatchObject({ protocol: 1, available: true, message: '' });
+  expect(await launcher.hello).toMatchObject({ protocol: 2, available: true, message: '' });
 });
 afterAll(async () => {
   expect(await launcher.close()).toBe(0);

@@ -3,19 +3,21 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { encodeFrame } from '../../device-agent/sandbox/frame-decoder.ts';
-import { decodeFromLauncher, encodeCancel, encodeStart, type StartFrame } from './launcher-frames.ts';
+import { decodeFromLauncher, encodeCancel, encodeStart, encodeWarm } from './launcher-frames.ts';
 
 const file = (name: string) =>
   readFileSync(new URL(`../../schemas/golden/launcher/${name}`, import.meta.url), 'utf8');
 const bytes = (name: string) => Buffer.from(file(`${name}.hex`).replace(/\s/g, ''), 'hex');
 const meaning = (name: string) => JSON.parse(file(`${name}.json`));
 
-test('START and CANCEL', () => {
-  expect(encodeFrame(encodeStart(meaning('start') as StartFrame))).toEqual(bytes('start'));
+test('START, WARM and CANCEL', () => {
+  expect(encodeFrame(encodeStart(meaning('start')))).toEqual(bytes('start'));
+  expect(encodeFrame(encodeStart(meaning('start-nodejs')))).toEqual(bytes('start-nodejs'));
+  expect(encodeFrame(encodeWarm(meaning('warm')))).toEqual(bytes('warm'));
   expect(encodeFrame(encodeCancel(7))).toEqual(bytes('cancel'));
 });
 
-test.each(['hello', 'hello-unavailable', 'progress', 'exit-denied', 'exit-failed'])('%s', (name) => {
+test.each(['hello', 'hello-unavailable', 'ready', 'progress', 'exit-denied', 'exit-failed'])('%s', (name) => {
   const payload = bytes(name).subarray(4);
   expect(decodeFromLauncher(payload)).toEqual(meaning(name));
   for (let cut = 1; cut < payload.length; cut++)

@@ -5,8 +5,13 @@ import { AbhayaError } from '#base';
 import { exitReasons } from '#schemas';
 import type { ExitReport, SandboxProgress } from '../../device-agent/sandbox/port.ts';
 
+export const runtimeNumbers = { native: 1, nodejs: 2 } as const;
+
 export interface StartFrame {
   readonly job: number;
+  readonly runtime: 1 | 2;
+  /** The pre-started process that takes it; 0: none. */
+  readonly spare: number;
   readonly memoryBytes: number;
   readonly wallMs: number;
   readonly cpuMs: number;
@@ -24,10 +29,19 @@ export interface LauncherHello {
   readonly kernel: string;
   readonly layers: readonly string[];
   readonly message: string;
+  readonly runtimes: readonly string[];
+  readonly lacks: string;
+}
+
+export interface WarmFrame {
+  readonly job: number;
+  readonly runtime: 1 | 2;
+  readonly memoryBytes: number;
 }
 
 export type FromLauncher =
   | LauncherHello
+  | { readonly kind: 'ready'; readonly job: number }
   | { readonly kind: 'progress'; readonly job: number; readonly progress: SandboxProgress }
   | { readonly kind: 'exit'; readonly job: number; readonly report: ExitReport };
 
@@ -47,14 +61,17 @@ const text = (value: string): Buffer => {
 
 export const encodeStart = (frame: StartFrame): Buffer =>
   Buffer.concat([
-    numbers([1, 0x01], [4, frame.job], [8, frame.memoryBytes], [4, frame.wallMs], [4, frame.cpuMs]),
-    numbers([8, frame.maxOutputBytes]),
+    numbers([1, 0x01], [4, frame.job], [1, frame.runtime], [4, frame.spare], [8, frame.memoryBytes]),
+    numbers([4, frame.wallMs], [4, frame.cpuMs], [8, frame.maxOutputBytes]),
     text(frame.program),
     text(frame.input),
     text(frame.output),
   ]);
 
 export const encodeCancel = (job: number): Buffer => numbers([1, 0x02], [4, job]);
+
+export const encodeWarm = (frame: WarmFrame): Buffer =>
+  numbers([1, 0x03], [4, frame.job], [1, frame.runtime], [8, frame.memoryBytes]);
 
 class Reader {
   #at = 0;
@@ -90,11 +107,18 @@ class Reader {
   }
 }
 
+const decoders: Readonly<Record<number, (r: Reader) => FromLauncher>> = {
+  129: (r) => hello(r),
+  130: (r) => progress(r),
+  131: (r) => exit(r),
+  132: (r) => ({ kind: 'ready', job: r.number(4) }),
+};
+
 /** Throws `wire.malformed`. */
 export function decodeFromLauncher(payload: Uint8Array): FromLauncher {
   const r = new Reader(payload);
   const kind = r.number(1);
-  const frame = kind === 0x81 ? hello(r) : kind === 0x82 ? progress(r) : kind === 0x83 ? exit(r) : undefined;
+  const frame = decoders[kind]?.(r);
   if (!frame) throw new AbhayaError('wire.malformed', `unknown frame ${kind}`);
   r.end();
   return frame;
@@ -108,6 +132,8 @@ const hello = (r: Reader): FromLauncher => ({
   kernel: r.text(),
   layers: r.list(() => r.text()),
   message: r.text(),
+  runtimes: r.list(() => r.text()),
+  lacks: r.text(),
 });
 
 const progress = (r: Reader): FromLauncher => ({

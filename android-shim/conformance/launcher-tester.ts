@@ -9,8 +9,10 @@ import {
   decodeFromLauncher,
   encodeCancel,
   encodeStart,
+  encodeWarm,
   type FromLauncher,
   type LauncherHello,
+  runtimeNumbers,
 } from './launcher-frames.ts';
 
 export class LauncherTester {
@@ -20,6 +22,7 @@ export class LauncherTester {
   readonly #process: ChildProcessWithoutNullStreams;
   readonly #decoder = new FrameDecoder(16_384);
   readonly #waiting = new Map<number, (report: ExitReport) => void>();
+  readonly #warming = new Map<number, () => void>();
   #onHello: (hello: LauncherHello) => void = () => {};
   #next = 1;
 
@@ -40,14 +43,27 @@ export class LauncherTester {
   }
 
   /** Starts the job; `cancel` and the report come back. Never settles if the launcher dies first. */
-  start(job: SandboxJob): { readonly number: number; readonly report: Promise<ExitReport> } {
+  start(job: SandboxJob, spare = 0): { readonly number: number; readonly report: Promise<ExitReport> } {
     const number = this.#next++;
     const report = new Promise<ExitReport>((resolve) => this.#waiting.set(number, resolve));
     const { inputPath: input, outputPath: output, program, memoryBytes, wallMs, cpuMs, maxOutputBytes } = job;
-    this.send(
-      encodeStart({ job: number, program, input, output, memoryBytes, wallMs, cpuMs, maxOutputBytes }),
-    );
+    const limits = { memoryBytes, wallMs, cpuMs, maxOutputBytes };
+    const runtime = runtimeNumbers[job.runtime];
+    this.send(encodeStart({ job: number, runtime, spare, program, input, output, ...limits }));
     return { number, report };
+  }
+
+  /** Starts a runtime ahead of its service; `ready` when it is locked, `report` if it ends without one. */
+  warm(memoryBytes: number): {
+    readonly number: number;
+    readonly ready: Promise<void>;
+    readonly report: Promise<ExitReport>;
+  } {
+    const number = this.#next++;
+    const report = new Promise<ExitReport>((resolve) => this.#waiting.set(number, resolve));
+    const ready = new Promise<void>((resolve) => this.#warming.set(number, resolve));
+    this.send(encodeWarm({ job: number, runtime: runtimeNumbers.nodejs, memoryBytes }));
+    return { number, ready, report };
   }
 
   run(job: SandboxJob): Promise<ExitReport> {
@@ -90,6 +106,7 @@ export class LauncherTester {
 
   #on(frame: FromLauncher): void {
     if (frame.kind === 'hello') this.#onHello(frame);
+    else if (frame.kind === 'ready') this.#warming.get(frame.job)?.();
     else if (frame.kind === 'progress') this.progress.push(frame.progress);
     else {
       this.#waiting.get(frame.job)?.(frame.report);

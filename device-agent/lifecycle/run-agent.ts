@@ -27,6 +27,7 @@ import {
 import { agentHandlers } from './agent-handlers.ts';
 import { removeOldBundles } from './clean-up.ts';
 import { keepSandbox, supervisorOf } from './kept-sandbox.ts';
+import { nodejsOffer } from './nodejs-offer.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
 import { throttle } from './throttle.ts';
 import { createTopologyNews } from './topology-news.ts';
@@ -73,6 +74,7 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
   const identity = await loadOrCreateIdentity(at('data', 'identity'));
   const probe = scope.own(await startDeviceProbe({ root: config.root, logger }), (it) => it.close());
   const { profile } = probe.state;
+  const nodejs = nodejsOffer(config.nodejs, profile);
   const sandbox = scope.own(
     await keepSandbox({
       logger,
@@ -85,6 +87,7 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
           maxOutputBytes: MAX_OUTPUT_BYTES,
           maxChildren: MAX_SERVICES_AT_ONCE,
         },
+        nodejs: nodejs.offered,
       }),
     }),
     (it) => it.close(),
@@ -99,6 +102,7 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
       platforms: ['android', 'linux'],
       runtimes: capabilities.runtimes,
       sandboxUnavailable: capabilities.unavailable,
+      runtimesLacking: capabilities.lacks ?? nodejs.lacking,
       memoryMB: Math.floor(state.memoryBytes / MIB),
       freeStorageMB: Math.floor(state.freeStorageBytes / MIB),
       hasGpu: false,

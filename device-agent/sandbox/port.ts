@@ -1,6 +1,6 @@
 // What the rest of the agent sees of the sandbox (spec 03). Implemented by the Kotlin supervisor's client.
 
-export type SandboxRuntime = 'native';
+export type SandboxRuntime = 'native' | 'nodejs';
 
 /** The closed set of ways in which a sandboxed run ends. */
 export type ExitReason =
@@ -30,14 +30,14 @@ export interface ExitReport {
   readonly errnoHits?: Readonly<Record<string, number>>;
   /** Layers in force, such as `seccomp`, `rlimits`, `user-namespace`, `landlock`. */
   readonly layers: readonly string[];
-  /** A sentence for sandbox-error. */
+  /** A sentence for sandbox-error; the last words of a `nodejs` service that failed. */
   readonly message?: string;
 }
 
 export interface SandboxJob {
   readonly jobId: string;
   readonly runtime: SandboxRuntime;
-  /** Absolute path of the program on the device. */
+  /** Absolute path of the program on the device: a static ELF for `native`, a script for `nodejs`. */
   readonly program: string;
   /** Absolute path of the file whose bytes become the input pipe; the launcher opens it, the service never sees it. */
   readonly inputPath: string;
@@ -61,6 +61,8 @@ export interface SandboxCapabilities {
   readonly layers: readonly string[];
   /** Why no runtime is offered, in a sentence. */
   readonly unavailable?: string;
+  /** Why a runtime that was asked for is not offered, in a sentence. */
+  readonly lacks?: string;
 }
 
 export interface Sandbox {

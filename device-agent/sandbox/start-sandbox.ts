@@ -25,6 +25,8 @@ export interface SandboxOptions {
   readonly launcherPath: string;
   /** Ceilings of the device profile. */
   readonly limits: SandboxLimits;
+  /** Where Node.js is on this device, and how many processes of it wait ready; absent: it is not offered. */
+  readonly nodejs?: { readonly folder: string; readonly spares: number } | undefined;
   readonly logger: Logger;
   /** How long the supervisor may take to start and to probe the device. */
   readonly startMs?: number;
@@ -87,8 +89,9 @@ class SandboxClient {
   }
 
   greet(options: SandboxOptions): Promise<Hello> {
-    const { launcherPath, limits, signal } = options;
-    this.#send({ kind: 'hello', protocol: SANDBOX_PROTOCOL, launcher: launcherPath, limits });
+    const { launcherPath: launcher, limits, nodejs, signal } = options;
+    const hello = { kind: 'hello', protocol: SANDBOX_PROTOCOL, launcher, limits } as const;
+    this.#send({ ...hello, ...(nodejs ? { nodejs: { ...nodejs } } : {}) });
     const onAbort = () => this.#hello.reject(new AbhayaError('cancelled', 'cancelled'));
     signal?.addEventListener('abort', onAbort, { once: true });
     return withTimeout(this.#hello.promise, options.startMs ?? START_MS, 'the supervisor’s hello').finally(
@@ -101,6 +104,7 @@ class SandboxClient {
       runtimes: hello.runtimes,
       layers: hello.layers,
       ...(hello.unavailable === undefined ? {} : { unavailable: hello.unavailable }),
+      ...(hello.lacks === undefined ? {} : { lacks: hello.lacks }),
     };
     return {
       capabilities,

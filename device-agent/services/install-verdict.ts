@@ -22,6 +22,8 @@ export interface DeviceFacts {
   readonly runtimes: readonly string[];
   /** Why runtimes is empty, in a sentence. */
   readonly sandboxUnavailable?: string | undefined;
+  /** Why an optional runtime is not among them, in a sentence. */
+  readonly runtimesLacking?: string | undefined;
   readonly memoryMB: number;
   readonly freeStorageMB: number;
   readonly hasGpu: boolean;
@@ -46,7 +48,7 @@ function judgeRuntimes(device: DeviceFacts, manifest: Manifest, rejected: string
   for (const runtime of manifest.runtimeRequired) {
     if (!device.runtimes.includes(runtime))
       rejected.push(
-        `The service needs the runtime ${runtime}; the device offers ${device.runtimes.join(', ')}.`,
+        `The service needs the runtime ${runtime}; the device offers ${device.runtimes.join(', ')}${whyNot(device, runtime)}.`,
       );
   }
   for (const runtime of manifest.runtimeOptional ?? []) {
@@ -60,6 +62,9 @@ function judgeRuntimes(device: DeviceFacts, manifest: Manifest, rejected: string
   if (manifest.runtimeRequired.includes('native') && entryFileFor(manifest, device.abi) === undefined)
     rejected.push(`The package has no program for the device's ABI ${device.abi}.`);
 }
+
+const whyNot = ({ runtimesLacking }: DeviceFacts, runtime: string): string =>
+  runtimesLacking?.startsWith(`${runtime}: `) ? ` (${runtimesLacking})` : '';
 
 function judgeResources(device: DeviceFacts, manifest: Manifest, rejected: string[], warned: string[]): void {
   const needs = manifest.resourceRequirements;

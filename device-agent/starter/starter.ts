@@ -16,6 +16,7 @@ interface StartPaths {
   root: string;
   launcher: string;
   supervisor: string[];
+  nodejs?: { folder: string };
 }
 
 /** The agent's run file as JSON text. Throws when the agent does not get ready; the log's end is in the message. */
@@ -50,7 +51,9 @@ function absolute(config: StartPaths): StartPaths {
   const root = path.resolve(config.root);
   const resolve = (part: string) =>
     part.replace(/(^|=)(\.\/[^=]*)$/, (_all, before, file) => before + path.resolve(root, file));
-  return { ...config, root, launcher: resolve(config.launcher), supervisor: config.supervisor.map(resolve) };
+  const nodejs = config.nodejs && { ...config.nodejs, folder: resolve(config.nodejs.folder) };
+  const supervisor = config.supervisor.map(resolve);
+  return { ...config, root, launcher: resolve(config.launcher), supervisor, ...(nodejs ? { nodejs } : {}) };
 }
 
 /** One old log is kept: a phone's storage is not ours to fill. */

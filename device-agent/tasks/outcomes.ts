@@ -27,8 +27,9 @@ export function ended(
 export const problemOf = (code: string, message: string) => ({ code, message: message.slice(0, 500) });
 
 export function sentenceFor(report: ExitReport): string {
-  const { reason, syscall, signal, exitCode } = report;
-  const detail = syscall ?? signal ?? (reason === 'failed' ? `exit code ${exitCode}` : undefined);
+  const { reason, syscall, signal, exitCode, message } = report;
+  const code = reason === 'failed' ? message || `exit code ${exitCode}` : undefined;
+  const detail = syscall ?? signal ?? code;
   return `the service ended with ${reason}${detail === undefined ? '' : ` (${detail})`}`;
 }
 

@@ -9,6 +9,7 @@ import type { LibraryEntry, SchemaJudge, ServiceLibrary } from '#agent/services'
 import { AbhayaError, type Clock, isAbhayaError, throwIfAborted, toErrorShape } from '#base';
 import {
   entryFileFor,
+  entryRuntime,
   MAX_INLINE_BYTES,
   type Manifest,
   memoryCeilingMB,
@@ -217,7 +218,8 @@ export function createTaskWorker(options: WorkerOptions): TaskWorker {
   ): Promise<ExitReport> {
     const device = options.device();
     const program = entryFileFor(manifest, device.abi);
-    if (!options.sandbox || program === undefined)
+    const runtime = entryRuntime(manifest);
+    if (!options.sandbox || program === undefined || (runtime !== 'native' && runtime !== 'nodejs'))
       throw new Refusal('sandbox.unavailable', 'this device can not run the program');
     const [input] = inputs;
     const inputPath = input?.path ?? join(order.folder, 'no-input');
@@ -233,7 +235,7 @@ export function createTaskWorker(options: WorkerOptions): TaskWorker {
       return await options.sandbox.run(
         {
           jobId: `${order.start.taskId}-${order.attempt()}`,
-          runtime: 'native',
+          runtime,
           program: join(await options.library.unpacked(key.manifestSha256), program),
           inputPath,
           outputPath: join(order.folder, 'output'),

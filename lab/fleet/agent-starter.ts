@@ -37,6 +37,8 @@ export async function startAgent(
     abi: status.abi,
     supervisor: supervisorCommand(layout, status),
     launcher: relative(layout.launcher),
+    // The same Node.js that runs the agent, in processes of its own that are locked before they get a service's code.
+    nodejs: { folder: relative(layout.runtimeDir), optIn: false },
     ...(options.meshHost ? { meshHost: options.meshHost } : {}),
   };
   const command =

@@ -162,6 +162,8 @@ export const AgentStartConfig = exact({
   /** Command that starts the supervisor; empty: this phone has none, and says so. */
   supervisor: Type.Array(Type.String({ maxLength: 4096 }), { maxItems: 64 }),
   launcher: Type.String({ maxLength: 1024 }),
+  /** Where the Node.js for services is, and whether the user chose to offer it whatever the device's profile. */
+  nodejs: Type.Optional(exact({ folder: Type.String({ maxLength: 1024 }), optIn: Type.Boolean() })),
   /** Address for direct mesh links; absent: bridged links only. */
   meshHost: Type.Optional(Type.String({ maxLength: 64 })),
 });

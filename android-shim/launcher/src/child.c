@@ -21,7 +21,7 @@
 
 static char empty_path[] = "";
 static char program_name[] = "service";
-static char *const arguments[] = {program_name, NULL};
+char *const native_arguments[] = {program_name, NULL};
 static char *const environment[] = {NULL};
 
 const char *step_name(uint32_t step) {
@@ -55,20 +55,21 @@ static int limit(int resource, uint64_t value) {
   return setrlimit((__rlimit_resource_t)resource, &both);
 }
 
-// RLIMIT_NOFILE comes last, from the launcher, as the child still needs descriptors.
+// RLIMIT_NOFILE comes last, from the launcher, as the child still needs descriptors; so does RLIMIT_NPROC where a
+// runtime makes threads before the lock.
 static int set_limits(const struct child_plan *plan) {
   const struct {
     int resource;
     uint64_t value;
   } limits[] = {
       {RLIMIT_DATA, plan->memory_bytes}, {RLIMIT_AS, plan->address_bytes}, {RLIMIT_CPU, plan->cpu_seconds},
-      {RLIMIT_STACK, 8u << 20},          {RLIMIT_NPROC, 0},                {RLIMIT_FSIZE, 0},
-      {RLIMIT_CORE, 0},                  {RLIMIT_MEMLOCK, 0},              {RLIMIT_MSGQUEUE, 0},
-      {RLIMIT_RTPRIO, 0},                {RLIMIT_NICE, 0},
+      {RLIMIT_STACK, plan->stack_bytes}, {RLIMIT_FSIZE, 0},                {RLIMIT_CORE, 0},
+      {RLIMIT_MEMLOCK, 0},               {RLIMIT_MSGQUEUE, 0},             {RLIMIT_RTPRIO, 0},
+      {RLIMIT_NICE, 0},
   };
   for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
     if (limit(limits[i].resource, limits[i].value) != 0) return -1;
-  return 0;
+  return plan->folder == NULL ? limit(RLIMIT_NPROC, 0) : 0;
 }
 
 // A launcher run by root, and any child in its own user namespace, has capabilities here; after this none.
@@ -93,20 +94,31 @@ static int reset_signals(void) {
 
 // --- optional layers: true where in force ---
 
+// pivot_root(".", ".") stacks the old root on the new one; the detach then removes it.
+static bool enter(const char *root) {
+  return chdir(root) == 0 && syscall(SYS_pivot_root, ".", ".") == 0 && umount2(".", MNT_DETACH) == 0 && chdir("/") == 0;
+}
+
+// A root that holds the runtime and nothing else, to read only.
+static bool enter_runtime_root(const char *folder) {
+  unsigned long flags = MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV;
+  return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 && mount(folder, folder, NULL, MS_BIND, NULL) == 0 &&
+         mount(NULL, folder, NULL, flags, NULL) == 0 && enter(folder);
+}
+
 static bool enter_empty_root(void) {
   static const char *const places[] = {"/proc", "/tmp", "/dev", "/data/local/tmp"};
   if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return false;
   for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
     if (mount("none", places[i], "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=4k,nr_inodes=1") != 0)
       continue;
-    // pivot_root(".", ".") stacks the old root on the new one; the detach then removes it.
-    return chdir(places[i]) == 0 && syscall(SYS_pivot_root, ".", ".") == 0 && umount2(".", MNT_DETACH) == 0 &&
-           chdir("/") == 0;
+    return enter(places[i]);
   }
   return false;
 }
 
-// Every right that the kernel knows is taken away, but for reading and executing the program itself.
+// Every right that the kernel knows is taken away, but for reading and executing the program itself, or what is in the
+// runtime's folder.
 static bool restrict_files(int program) {
   static const uint64_t rights_by_abi[] = {0, 0x1fff, 0x3fff, 0x7fff, 0x7fff, 0xffff};
   long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
@@ -137,20 +149,22 @@ static int lock_down(const struct child_plan *plan) {
 
 // Descriptors end as 0 = input, 1 = output. All others are close-on-exec: the launcher opens everything so, marks its
 // own three so, and closes what it inherited (prepare in main.c). Each call here costs two context switches.
-void write_script(const struct child_plan *plan, struct scripted_call script[SCRIPT_LENGTH]) {
-  const struct scripted_call calls[SCRIPT_LENGTH] = {
-      {SYS_unshare, {CLONE_FILES}, 1},
-      {SYS_dup3, {(uint64_t)plan->in_pipe, 0, 0}, 3},
-      {SYS_dup3, {(uint64_t)plan->out_pipe, 1, 0}, 3},
-      {SYS_execveat,
-       {(uint64_t)plan->program, (uintptr_t)empty_path, (uintptr_t)arguments, (uintptr_t)environment, AT_EMPTY_PATH},
-       5},
-  };
-  memcpy(script, calls, sizeof calls);
+size_t write_script(const struct child_plan *plan, struct scripted_call script[SCRIPT_MAX]) {
+  size_t count = 0;
+  script[count++] = (struct scripted_call){SYS_unshare, {CLONE_FILES}, 1};
+  script[count++] = (struct scripted_call){SYS_dup3, {(uint64_t)plan->in_pipe, 0, 0}, 3};
+  script[count++] = (struct scripted_call){SYS_dup3, {(uint64_t)plan->out_pipe, 1, 0}, 3};
+  // Node.js insists on a descriptor 2: it can't be written to, and our bootstrap closes it before the lock.
+  if (plan->folder != NULL) script[count++] = (struct scripted_call){SYS_dup3, {(uint64_t)plan->in_pipe, 2, 0}, 3};
+  script[count++] = (struct scripted_call){SYS_execveat,
+                                           {(uint64_t)plan->program, (uintptr_t)empty_path, (uintptr_t)plan->arguments,
+                                            (uintptr_t)environment, AT_EMPTY_PATH},
+                                           5};
+  return count;
 }
 
-static int follow_script(const struct scripted_call script[SCRIPT_LENGTH]) {
-  for (size_t i = 0; i < SCRIPT_LENGTH; i++) {
+static int follow_script(const struct scripted_call *script, size_t count) {
+  for (size_t i = 0; i < count; i++) {
     const uint64_t *a = script[i].args;
     // The cast is for 32-bit machines, where an argument is as wide as a pointer.
     long result = syscall(script[i].number, (unsigned long)a[0], (unsigned long)a[1], (unsigned long)a[2],
@@ -169,7 +183,7 @@ static _Noreturn void fail(int status, enum setup_step step, int error) {
 
 _Noreturn void run_child(const struct child_plan *plan) {
   struct setup_report report = {STEP_LOCKED, -1, 0};
-  struct scripted_call script[SCRIPT_LENGTH];
+  struct scripted_call script[SCRIPT_MAX];
 
   // 1. Nobody outlives the launcher.
   if (die_with_launcher(plan) != 0) fail(plan->status, STEP_PARENT_DEATH, errno);
@@ -182,22 +196,25 @@ _Noreturn void run_child(const struct child_plan *plan) {
   if ((plan->namespaces & CLONE_NEWIPC) != 0) report.layers |= LAYER_IPC_NS;
   if ((plan->namespaces & CLONE_NEWNS) != 0) {
     report.layers |= LAYER_MOUNT_NS;
-    if (enter_empty_root()) report.layers |= LAYER_EMPTY_ROOT;
+    if (plan->folder == NULL ? enter_empty_root() : enter_runtime_root(plan->folder)) report.layers |= LAYER_EMPTY_ROOT;
   }
+  // Paths of a runtime's start are relative to its folder.
+  if (plan->folder != NULL && (report.layers & LAYER_EMPTY_ROOT) == 0 && fchdir(plan->folder_fd) != 0)
+    fail(plan->status, STEP_DESCRIPTORS, errno);
   // 4. Limits, inherited by what is executed.
   if (set_limits(plan) != 0) fail(plan->status, STEP_RLIMITS, errno);
   // 5. No capability, now or by executing anything.
   if (drop_capabilities() != 0) fail(plan->status, STEP_CAPABILITIES, errno);
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail(plan->status, STEP_NO_NEW_PRIVS, errno);
-  // 6. No file but the program.
-  if (restrict_files(plan->program)) report.layers |= LAYER_LANDLOCK;
+  // 6. No file but the program, or the runtime's.
+  if (restrict_files(plan->folder == NULL ? plan->program : plan->folder_fd)) report.layers |= LAYER_LANDLOCK;
   if (reset_signals() != 0) fail(plan->status, STEP_SIGNALS, errno);
   // 7. The lock. From here every call but the allowed ones is shown to the launcher.
-  write_script(plan, script);
+  size_t calls = write_script(plan, script);
   report.value = lock_down(plan);
   if (report.value < 0) fail(plan->status, STEP_SECCOMP, errno);
   if (write(plan->status, &report, sizeof report) != (ssize_t)sizeof report) fail(plan->status, STEP_SECCOMP, EPIPE);
   // 8. Own descriptor table, pipes at 0 and 1, exec by descriptor, which closes the rest: each let through once.
-  (void)follow_script(script);
+  (void)follow_script(script, calls);
   fail(plan->status, STEP_EXEC, errno);
 }

@@ -44,9 +44,12 @@ struct child_plan {
   int namespaces;                         // clone flags in force
   const struct sock_filter *filter;
   size_t filter_length;
-  uint64_t memory_bytes;
-  uint64_t address_bytes;
-  uint32_t cpu_seconds;
+  uint64_t memory_bytes; // RLIMIT_DATA
+  uint64_t address_bytes, stack_bytes, cpu_seconds;
+  char *const *arguments;
+  // Two-phase runtimes: the folder that they start from, as path and descriptor. NULL and -1 for native services.
+  const char *folder;
+  int folder_fd;
 };
 
 // Calls that the child makes after the lock, in this order; the launcher lets exactly these go on, once.
@@ -55,8 +58,10 @@ struct scripted_call {
   uint64_t args[6];
   uint8_t checked; // how many of the arguments are compared
 };
-enum { SCRIPT_LENGTH = 4 };
-void write_script(const struct child_plan *plan, struct scripted_call script[SCRIPT_LENGTH]);
+enum { SCRIPT_MAX = 5 };
+// Answers how many calls it has.
+size_t write_script(const struct child_plan *plan, struct scripted_call script[SCRIPT_MAX]);
+extern char *const native_arguments[];
 
 // Never returns.
 _Noreturn void run_child(const struct child_plan *plan);

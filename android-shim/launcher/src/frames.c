@@ -20,6 +20,8 @@ const char *reason_name(enum exit_reason reason) {
   return "none";
 }
 
+static const uint64_t MEMORY_MAX = (uint64_t)1 << 40;
+
 uint32_t read_u32(const uint8_t *at) {
   return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
@@ -63,10 +65,18 @@ static const char *finish(const struct reader *r) {
   return r->at == r->end ? NULL : "the frame is too long";
 }
 
+static enum runtime_kind take_runtime(struct reader *r) {
+  uint64_t kind = take_number(r, 1);
+  if (r->wrong == NULL && kind != RUNTIME_NATIVE && kind != RUNTIME_NODEJS) r->wrong = "unknown runtime";
+  return (enum runtime_kind)kind;
+}
+
 const char *decode_start(const uint8_t *payload, size_t length, struct start_frame *out) {
   struct reader r = {payload, payload + length, NULL};
   if (take_number(&r, 1) != FRAME_START) return "not a START frame";
   out->job = (uint32_t)take_number(&r, 4);
+  out->runtime = take_runtime(&r);
+  out->spare = (uint32_t)take_number(&r, 4);
   out->memory_bytes = take_number(&r, 8);
   out->wall_ms = (uint32_t)take_number(&r, 4);
   out->cpu_ms = (uint32_t)take_number(&r, 4);
@@ -77,8 +87,9 @@ const char *decode_start(const uint8_t *payload, size_t length, struct start_fra
   const char *wrong = finish(&r);
   if (wrong != NULL) return wrong;
   if (out->memory_bytes == 0 || out->wall_ms == 0 || out->cpu_ms == 0) return "a limit is zero";
+  if (out->spare != 0 && (out->runtime == RUNTIME_NATIVE || out->spare == out->job)) return "an impossible spare";
   // Sums with these can't overflow, and no device has as much.
-  if (out->memory_bytes > (uint64_t)1 << 40 || out->max_output_bytes > (uint64_t)1 << 50) return "a limit is absurd";
+  if (out->memory_bytes > MEMORY_MAX || out->max_output_bytes > (uint64_t)1 << 50) return "a limit is absurd";
   return NULL;
 }
 
@@ -87,6 +98,18 @@ const char *decode_cancel(const uint8_t *payload, size_t length, uint32_t *job) 
   if (take_number(&r, 1) != FRAME_CANCEL) return "not a CANCEL frame";
   *job = (uint32_t)take_number(&r, 4);
   return finish(&r);
+}
+
+const char *decode_warm(const uint8_t *payload, size_t length, struct warm_frame *out) {
+  struct reader r = {payload, payload + length, NULL};
+  if (take_number(&r, 1) != FRAME_WARM) return "not a WARM frame";
+  out->job = (uint32_t)take_number(&r, 4);
+  out->runtime = take_runtime(&r);
+  out->memory_bytes = take_number(&r, 8);
+  const char *wrong = finish(&r);
+  if (wrong != NULL) return wrong;
+  if (out->job == 0 || out->runtime == RUNTIME_NATIVE) return "nothing that could be warmed";
+  return out->memory_bytes == 0 || out->memory_bytes > MEMORY_MAX ? "a limit is absurd" : NULL;
 }
 
 // --- writing ---
@@ -131,6 +154,8 @@ static size_t close_writer(struct writer *w) {
 size_t encode_start(const struct start_frame *frame, uint8_t *out) {
   struct writer w = open_writer(out, FRAME_START);
   put_number(&w, frame->job, 4);
+  put_number(&w, (uint64_t)frame->runtime, 1);
+  put_number(&w, frame->spare, 4);
   put_number(&w, frame->memory_bytes, 8);
   put_number(&w, frame->wall_ms, 4);
   put_number(&w, frame->cpu_ms, 4);
@@ -143,6 +168,20 @@ size_t encode_start(const struct start_frame *frame, uint8_t *out) {
 
 size_t encode_cancel(uint32_t job, uint8_t *out) {
   struct writer w = open_writer(out, FRAME_CANCEL);
+  put_number(&w, job, 4);
+  return close_writer(&w);
+}
+
+size_t encode_warm(const struct warm_frame *frame, uint8_t *out) {
+  struct writer w = open_writer(out, FRAME_WARM);
+  put_number(&w, frame->job, 4);
+  put_number(&w, (uint64_t)frame->runtime, 1);
+  put_number(&w, frame->memory_bytes, 8);
+  return close_writer(&w);
+}
+
+size_t encode_ready(uint32_t job, uint8_t *out) {
+  struct writer w = open_writer(out, FRAME_READY);
   put_number(&w, job, 4);
   return close_writer(&w);
 }
@@ -160,6 +199,8 @@ size_t encode_hello(const struct hello_frame *frame, uint8_t *out) {
   put_text(&w, frame->kernel, NAME_LIMIT);
   put_names(&w, frame->layers, frame->layer_count);
   put_text(&w, frame->message, MESSAGE_LIMIT);
+  put_names(&w, frame->runtimes, frame->runtime_count);
+  put_text(&w, frame->lacks, MESSAGE_LIMIT);
   return close_writer(&w);
 }
 

@@ -6,16 +6,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PROTOCOL_VERSION = 1 };
+enum { PROTOCOL_VERSION = 2 };
 enum { FRAME_PAYLOAD_MAX = 16384, FRAME_HEADER = 4 };
-enum { PATH_LIMIT = 4095, NAME_LIMIT = 64, MESSAGE_LIMIT = 512, LAYER_LIMIT = 24, HIT_LIMIT = 32 };
+enum { PATH_LIMIT = 4095, NAME_LIMIT = 64, MESSAGE_LIMIT = 512, LAYER_LIMIT = 24, HIT_LIMIT = 32, RUNTIME_LIMIT = 4 };
 
 enum frame_kind {
   FRAME_START = 0x01,
   FRAME_CANCEL = 0x02,
+  FRAME_WARM = 0x03,
   FRAME_HELLO = 0x81,
   FRAME_PROGRESS = 0x82,
   FRAME_EXIT = 0x83,
+  FRAME_READY = 0x84,
 };
 
 // The closed set of spec 03, in the order of device-agent/sandbox/port.ts. Numbers are the wire's: never reordered.
@@ -34,8 +36,13 @@ enum exit_reason {
 };
 const char *reason_name(enum exit_reason reason);
 
+// Numbers are the wire's.
+enum runtime_kind { RUNTIME_NATIVE = 1, RUNTIME_NODEJS = 2 };
+
 struct start_frame {
   uint32_t job;
+  enum runtime_kind runtime;
+  uint32_t spare; // the pre-started process that takes it; 0: none
   uint64_t memory_bytes;
   uint32_t wall_ms;
   uint32_t cpu_ms;
@@ -43,6 +50,13 @@ struct start_frame {
   char program[PATH_LIMIT + 1];
   char input[PATH_LIMIT + 1];
   char output[PATH_LIMIT + 1];
+};
+
+// Starts a runtime ahead of its service.
+struct warm_frame {
+  uint32_t job;
+  enum runtime_kind runtime;
+  uint64_t memory_bytes;
 };
 
 struct hello_frame {
@@ -53,6 +67,9 @@ struct hello_frame {
   const char *layers[LAYER_LIMIT];
   size_t layer_count;
   const char *message;
+  const char *runtimes[RUNTIME_LIMIT];
+  size_t runtime_count;
+  const char *lacks; // why a runtime that was asked for is not there
 };
 
 struct progress_frame {
@@ -84,11 +101,14 @@ struct exit_frame {
 // Trailing bytes, embedded NULs, relative or empty paths and limits of zero are wrong.
 const char *decode_start(const uint8_t *payload, size_t length, struct start_frame *out);
 const char *decode_cancel(const uint8_t *payload, size_t length, uint32_t *job);
+const char *decode_warm(const uint8_t *payload, size_t length, struct warm_frame *out);
 
 // Encoders write length and payload into `out` (at least FRAME_HEADER + FRAME_PAYLOAD_MAX bytes) and answer the
 // number of bytes, or 0 if the frame would be too long.
 size_t encode_start(const struct start_frame *frame, uint8_t *out);
 size_t encode_cancel(uint32_t job, uint8_t *out);
+size_t encode_warm(const struct warm_frame *frame, uint8_t *out);
+size_t encode_ready(uint32_t job, uint8_t *out);
 size_t encode_hello(const struct hello_frame *frame, uint8_t *out);
 size_t encode_progress(const struct progress_frame *frame, uint8_t *out);
 size_t encode_exit(const struct exit_frame *frame, uint8_t *out);

@@ -16,13 +16,15 @@ uint64_t now_ns(void) {
 void job_clear(struct job *job) {
   memset(job, 0, sizeof *job);
   job->pidfd = job->listener = job->status = job->in_file = job->in_pipe = -1;
-  job->out_pipe = job->out_file = job->proc_status = job->in_probe = -1;
+  job->out_pipe = job->out_file = job->proc_status = job->in_probe = job->code_file = -1;
   job->pid = -1;
+  job->policy = &native_policy;
 }
 
 void job_close(struct job *job) {
   int *const all[] = {&job->pidfd,    &job->listener, &job->status,   &job->in_file,    &job->in_pipe,
-                      &job->out_pipe, &job->out_file, &job->in_probe, &job->proc_status};
+                      &job->out_pipe, &job->out_file, &job->in_probe, &job->proc_status,
+                      &job->code_file};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
     if (*all[i] >= 0) close(*all[i]);
     *all[i] = -1;
@@ -70,7 +72,7 @@ size_t job_report(const struct job *job, uint8_t *out) {
       .cpu_ms = to_ms(job->cpu_used_ns),
       .wall_ms = job->started_ns == 0 ? 0 : to_ms(job->ended_ns - job->started_ns),
       .peak_memory_bytes = job->peak_bytes,
-      .bytes_in = job->bytes_in - job->unread_bytes,
+      .bytes_in = job->bytes_in > job->unread_bytes ? job->bytes_in - job->unread_bytes : 0,
       .bytes_out = job->bytes_out,
       .syscall = job->syscall,
       .signal = job->signal,
@@ -78,9 +80,9 @@ size_t job_report(const struct job *job, uint8_t *out) {
   };
   // A job that was never locked has no layer to boast of.
   if (job->started_ns != 0) frame.layer_count = layer_names(job->layers, frame.layers);
-  for (size_t i = 0; i < native_policy.errno_count && i < HIT_LIMIT; i++) {
+  for (size_t i = 0; i < job->policy->errno_count && i < HIT_LIMIT; i++) {
     if (job->hits[i] == 0) continue;
-    const char *name = native_policy.errnos[i].name;
+    const char *name = job->policy->errnos[i].name;
     size_t at = 0;
     while (at < frame.hit_count && strcmp(frame.hits[at].name, name) != 0) at++;
     frame.hits[at].name = name;

@@ -8,15 +8,36 @@
 #include "child.h"
 #include "frames.h"
 #include "policy.h"
+#include "runtime.h"
 
 enum { JOBS_MAX = 64, TICK_MS = 10, PROGRESS_MS = 250, SETUP_MS = 10000, ERRNO_ANSWERS_MAX = 65536 };
 
 enum job_state { JOB_FREE, JOB_RUNNING, JOB_ENDED };
+// A native service is locked from its exec on. A two-phase runtime starts, is locked, and waits for its one service.
+enum job_phase { PHASE_LOCKED, PHASE_START };
+
+struct limits {
+  uint64_t memory_bytes, max_output_bytes;
+  uint32_t wall_ms, cpu_ms;
+};
 
 struct job {
   enum job_state state;
   uint32_t id;
   bool canary; // the launcher's own probe: its report stays here
+  const struct policy *policy;
+  enum job_phase phase;
+  bool spare;   // started before there is a service for it
+  bool ready;   // a spare that has reached the lock, to be said once
+  bool has_lock_call;
+  uint64_t lock_call; // the bootstrap's question, until it is answered
+  uint64_t setup_deadline_ns;
+  // A two-phase runtime's service code, in front of the input.
+  int code_file;
+  uint8_t code_header[CODE_HEADER];
+  uint64_t code_bytes, code_sent; // header included
+  char words[MESSAGE_LIMIT];
+  size_t words_length;
   pid_t pid;
   // Descriptors; -1 where closed.
   int pidfd, listener, status, in_file, in_pipe, out_pipe, out_file, proc_status;
@@ -39,11 +60,6 @@ struct job {
   uint32_t hits[HIT_LIMIT], total_hits;
 };
 
-struct limits {
-  uint64_t memory_bytes, max_output_bytes;
-  uint32_t wall_ms, cpu_ms;
-};
-
 uint64_t now_ns(void);
 
 // Descriptor and process bookkeeping (job.c).
@@ -56,22 +72,41 @@ size_t job_report(const struct job *job, uint8_t *out);
 // Fills names of the layers in force; answers how many.
 size_t layer_names(uint32_t layers, const char *names[LAYER_LIMIT]);
 
-// start.c: takes over in_file, out_file and program whatever happens. After it the job is RUNNING, or ENDED with
-// reason sandbox-error (or out-of-memory for a program whose data alone is too large) and a message.
 struct start_context {
   int launcher;   // pidfd of the launcher
   int namespaces; // clone flags found by the probe
   struct job *jobs;
+  const struct nodejs *nodejs;
 };
+// start.c: takes over in_file, out_file and program whatever happens. After it the job is RUNNING, or ENDED with
+// reason sandbox-error (or out-of-memory for a program whose data alone is too large) and a message.
 void job_start(struct job *job, const struct start_context *context, const struct limits *limits, int program,
                int in_file, int out_file);
+// Starts Node.js, without a service. RUNNING in PHASE_START, or ENDED.
+void job_warm(struct job *job, const struct start_context *context, uint64_t memory_bytes);
+
+// phase.c: a two-phase runtime from its exec to its end.
+// Its one service; the files are taken over. The code goes into the pipe once the job is locked.
+void job_assign(struct job *job, const struct limits *limits, enum code_kind kind, int code_file, int in_file,
+                int out_file);
+// Locks, or tries again later while a helper thread is busy; ends the job where the lock can't be put in place.
+void job_try_lock(struct job *job);
+void job_hear_words(struct job *job, uint64_t address, uint64_t length);
+// The service has ended by itself; what it wrote is in the pipe.
+void job_say_end(struct job *job, uint32_t code);
+// Waits at the lock for a service: nothing to watch.
+bool job_is_idle(const struct job *job);
 
 // watch.c: what happens while it runs.
 void job_on_call(struct job *job);
 // Closes the listener, once the last process under it has gone.
 void job_forget_calls(struct job *job);
 void job_pump_input(struct job *job);
-void job_pump_output(struct job *job);
+// Moves one chunk; answers whether there may be more at once.
+bool job_pump_output(struct job *job);
+void job_answer_call(const struct job *job, uint64_t id, int error, int64_t value, uint32_t flags);
+uint64_t job_cpu_total(const struct job *job); // ns, since the process began
+void job_measure_memory(struct job *job);
 // Memory, CPU and wall clock; every TICK_MS.
 void job_measure(struct job *job, uint64_t now);
 // Reaps the process if it has ended; the job is ENDED then.

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "nodejs_table.h"
 #include "policy_table.h"
 #include "syscall_names.h"
 
@@ -18,6 +19,18 @@ const struct policy native_policy = {
     .allowed_count = COUNT(allowed_calls),
     .errnos = errno_calls,
     .errno_count = COUNT(errno_calls),
+};
+
+const struct policy nodejs_policy = {
+    .runtime = "nodejs",
+    .arch = POLICY_ARCH,
+    .audit_arch = POLICY_AUDIT,
+    .allowed = nodejs_allowed,
+    .allowed_count = COUNT(nodejs_allowed),
+    .errnos = nodejs_errnos,
+    .errno_count = COUNT(nodejs_errnos),
+    .starts = nodejs_starts,
+    .start_count = COUNT(nodejs_starts),
 };
 
 // --- building the filter: a rule's block is `jeq number`, its checks, ret ALLOW, ret USER_NOTIF ---
@@ -97,6 +110,32 @@ static bool checks_pass(const struct check *checks, size_t count, const struct s
   return true;
 }
 
+static bool find_call(const struct errno_call *calls, size_t count, const struct seccomp_data *data, size_t *index) {
+  for (size_t i = 0; i < count; i++) {
+    if (calls[i].number != data->nr || !checks_pass(calls[i].checks, calls[i].check_count, data)) continue;
+    *index = i;
+    return true;
+  }
+  return false;
+}
+
+// What only a two-phase runtime says.
+static enum judgement judge_signal(const struct policy *policy, const struct seccomp_data *data) {
+  if (policy->start_count == 0) return JUDGE_DENY;
+  if (data->nr == __NR_umask && (data->args[0] & SIGNAL_MASK) == SIGNAL_LOCK) return JUDGE_LOCK;
+  if (data->nr == __NR_umask && (data->args[0] & SIGNAL_MASK) == SIGNAL_END) return JUDGE_END;
+  if (data->nr == __NR_pwrite64 && data->args[0] == WORDS_DESCRIPTOR) return JUDGE_WORDS;
+  return JUDGE_DENY;
+}
+
+enum judgement judge_start_call(const struct policy *policy, const struct seccomp_data *data, size_t *index) {
+  if (data->arch != policy->audit_arch) return JUDGE_DENY;
+  if (find_call(policy->starts, policy->start_count, data, index))
+    return policy->starts[*index].error == 0 ? JUDGE_START : JUDGE_ERRNO;
+  if (data->nr == __NR_tgkill && (int)data->args[2] == SIGABRT) return JUDGE_ABORT;
+  return judge_signal(policy, data);
+}
+
 enum judgement judge_call(const struct policy *policy, const struct seccomp_data *data, uint64_t memory_bytes,
                           size_t *index) {
   if (data->arch != policy->audit_arch) return JUDGE_DENY;
@@ -106,15 +145,10 @@ enum judgement judge_call(const struct policy *policy, const struct seccomp_data
     if (call->observed) return JUDGE_OBSERVE;
     if (call->length_argument >= 0 && data->args[call->length_argument] > memory_bytes) return JUDGE_TOO_LARGE;
   }
-  for (size_t i = 0; i < policy->errno_count; i++) {
-    const struct errno_call *call = &policy->errnos[i];
-    if (call->number != data->nr || !checks_pass(call->checks, call->check_count, data)) continue;
-    *index = i;
-    return JUDGE_ERRNO;
-  }
+  if (find_call(policy->errnos, policy->errno_count, data, index)) return JUDGE_ERRNO;
   if (data->nr == __NR_tgkill && (int)data->args[2] == SIGABRT) return JUDGE_ABORT;
   if (data->nr == __NR_tkill && (int)data->args[1] == SIGABRT) return JUDGE_ABORT;
-  return JUDGE_DENY;
+  return judge_signal(policy, data);
 }
 
 void call_name(const struct policy *policy, const struct seccomp_data *data, char *out, size_t size) {

@@ -1,4 +1,4 @@
-// What a native service may ask of the kernel: one table for each architecture, and the filter made from it.
+// What a service may ask of the kernel: one table for each runtime and architecture, and the filter made from it.
 // Pure: nothing here has an effect. The tables are reviewed line by line (spec 03); each line says why it is there.
 #pragma once
 
@@ -46,9 +46,19 @@ struct policy {
   size_t allowed_count;
   const struct errno_call *errnos;
   size_t errno_count;
+  // Two-phase runtimes: what else the launcher lets through until the lock. An error of 0 means that it goes on.
+  const struct errno_call *starts;
+  size_t start_count;
 };
 
 extern const struct policy native_policy;
+extern const struct policy nodejs_policy;
+
+// Two calls of our bootstrap that no kernel ever sees: the launcher takes them for what they say.
+// umask with this in its upper half: the lock is asked for, or the service has ended with the code in the lower half.
+enum { SIGNAL_LOCK = 0x0ab10000, SIGNAL_END = 0x0ab20000, SIGNAL_MASK = 0xffff0000 };
+// pwrite64 to descriptor 2, which does not exist: the service's last words.
+enum { WORDS_DESCRIPTOR = 2 };
 
 // The filter: foreign architectures, x32 and everything not in the allow list go to USER_NOTIF, so that the launcher
 // learns which call it was. Answers the number of instructions, 0 if they don't fit.
@@ -60,10 +70,16 @@ enum judgement {
   JUDGE_TOO_LARGE, // answer ENOMEM, and remember that memory ran out
   JUDGE_OBSERVE,   // measure, then let it go on
   JUDGE_ABORT,     // the process asked for its own SIGABRT
+  JUDGE_START,     // a start-up call of a two-phase runtime: let it go on
+  JUDGE_LOCK,      // our bootstrap asks for the lock
+  JUDGE_END,       // the service has ended; its exit code is the low half of the first argument
+  JUDGE_WORDS,     // the service's last words: address and length are the second and third argument
 };
 // What to do about a call that the filter showed. *index is the entry's place in the errno table for JUDGE_ERRNO.
 enum judgement judge_call(const struct policy *policy, const struct seccomp_data *data, uint64_t memory_bytes,
                           size_t *index);
+// The same before the lock, by the start table; for JUDGE_ERRNO *index is a place in that.
+enum judgement judge_start_call(const struct policy *policy, const struct seccomp_data *data, size_t *index);
 
 // `openat`, or `i386:openat`, `x32:openat` for other entries, `syscall_999` for unknown numbers; into out.
 void call_name(const struct policy *policy, const struct seccomp_data *data, char *out, size_t size);

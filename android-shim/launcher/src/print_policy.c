@@ -3,8 +3,15 @@
 
 #include "policy.h"
 
-int print_policy(FILE *out) {
-  const struct policy *p = &native_policy;
+static void print_starts(const struct policy *p, FILE *out) {
+  fprintf(out, ",\"start\":[");
+  for (size_t i = 0; i < p->start_count; i++)
+    fprintf(out, "%s{\"name\":\"%s\",\"errno\":\"%s\",\"why\":\"%s\"}", i == 0 ? "" : ",", p->starts[i].name,
+            p->starts[i].error == 0 ? "" : error_name(p->starts[i].error), p->starts[i].why);
+  fprintf(out, "]");
+}
+
+int print_policy(const struct policy *p, FILE *out) {
   fprintf(out, "{\"runtime\":\"%s\",\"arch\":\"%s\",\"allowed\":[", p->runtime, p->arch);
   for (size_t i = 0; i < p->allowed_count; i++) fprintf(out, "%s\"%s\"", i == 0 ? "" : ",", p->allowed[i].name);
   fprintf(out, "],\"reasons\":{");
@@ -19,6 +26,8 @@ int print_policy(FILE *out) {
   for (size_t i = 0; i < p->errno_count; i++)
     fprintf(out, "%s{\"name\":\"%s\",\"errno\":\"%s\",\"why\":\"%s\"}", i == 0 ? "" : ",", p->errnos[i].name,
             error_name(p->errnos[i].error), p->errnos[i].why);
-  fprintf(out, "]}\n");
+  fprintf(out, "]");
+  if (p->start_count > 0) print_starts(p, out);
+  fprintf(out, "}\n");
   return fflush(out) == 0 ? 0 : 1;
 }

@@ -3,5 +3,7 @@
 
 #include <stdio.h>
 
+#include "policy.h"
+
 // 0, or 1 when the stream is broken.
-int print_policy(FILE *out);
+int print_policy(const struct policy *policy, FILE *out);

@@ -42,14 +42,15 @@ static void drop_child_ends(struct ends *ends) {
 static bool belongs_to(const struct job *job, int fd) {
   return job->state != JOB_FREE &&
          (fd == job->pidfd || fd == job->listener || fd == job->status || fd == job->in_file || fd == job->in_pipe ||
-          fd == job->out_pipe || fd == job->out_file || fd == job->proc_status || fd == job->in_probe);
+          fd == job->out_pipe || fd == job->out_file || fd == job->proc_status || fd == job->in_probe || fd == job->code_file);
 }
 
 // A child that died before it had its own table may have left descriptors in ours.
-static void sweep_strays(const struct job *jobs) {
+static void sweep_strays(const struct start_context *context) {
+  const struct nodejs *nodejs = context->nodejs;
   for (int fd = FIRST_JOB_DESCRIPTOR; fd < DESCRIPTOR_LIMIT; fd++) {
-    bool owned = false;
-    for (size_t i = 0; i < JOBS_MAX && !owned; i++) owned = belongs_to(&jobs[i], fd);
+    bool owned = fd == nodejs->folder_fd || fd == nodejs->loader_fd;
+    for (size_t i = 0; i < JOBS_MAX && !owned; i++) owned = belongs_to(&context->jobs[i], fd);
     if (!owned) close(fd);
   }
 }
@@ -145,7 +146,7 @@ static clockid_t cpu_clock(pid_t pid) { return (clockid_t)(((unsigned)~pid << 3)
 
 // Lets one call of the script go on. CONTINUE is safe here and only here: until exec the child runs our code alone,
 // in memory that nobody shares, so what was checked is what is done.
-static bool let_through(struct job *job, const struct scripted_call *expected, uint64_t deadline, bool is_exec) {
+static bool let_through(struct job *job, const struct scripted_call *expected, uint64_t deadline, bool last_opening) {
   struct seccomp_notif seen;
   struct seccomp_notif_resp answer;
   struct timespec cpu = {0, 0};
@@ -154,7 +155,7 @@ static bool let_through(struct job *job, const struct scripted_call *expected, u
   if (ioctl(job->listener, SECCOMP_IOCTL_NOTIF_RECV, &seen) != 0)
     return give_up(job, REASON_SANDBOX_ERROR, "seccomp listener", errno);
   if (!same_call(&seen.data, expected)) return give_up(job, REASON_SANDBOX_ERROR, "descriptors", EPROTO);
-  if (is_exec) {
+  if (last_opening) {
     // Nothing opens from here on. Last, because the calls before needed room in the table.
     struct rlimit none = {0, 0};
     if (prlimit(job->pid, RLIMIT_NOFILE, &none, NULL) != 0)
@@ -172,7 +173,7 @@ static bool let_through(struct job *job, const struct scripted_call *expected, u
 
 static bool hand_over(struct job *job, struct ends *ends, const struct child_plan *plan) {
   uint64_t deadline = now_ns() + (uint64_t)SETUP_MS * 1000000u;
-  struct scripted_call script[SCRIPT_LENGTH];
+  struct scripted_call script[SCRIPT_MAX];
   struct setup_report report;
   if (!read_report(job, &report, deadline)) return false;
   if (report.step != STEP_LOCKED || report.value < FIRST_JOB_DESCRIPTOR)
@@ -181,9 +182,11 @@ static bool hand_over(struct job *job, struct ends *ends, const struct child_pla
   job->layers = report.layers;
   // Since 6.6: whoever answers is woken on the same processor, which makes each call several times quicker.
   (void)ioctl(job->listener, NOTIF_SET_FLAGS, SYNC_WAKE_UP);
-  write_script(plan, script);
-  for (size_t i = 0; i < SCRIPT_LENGTH; i++) {
-    if (!let_through(job, &script[i], deadline, i == SCRIPT_LENGTH - 1)) return false;
+  size_t calls = write_script(plan, script);
+  for (size_t i = 0; i < calls; i++) {
+    // A runtime opens its libraries first.
+    bool last_opening = i == calls - 1 && plan->folder == NULL;
+    if (!let_through(job, &script[i], deadline, last_opening)) return false;
     // The second call proves that the first, unshare, is done: the child has its own table, ours can be tidied.
     if (i == 1) drop_child_ends(ends);
   }
@@ -200,28 +203,67 @@ static bool open_monitor(struct job *job) {
   return job->proc_status >= 0 || give_up(job, REASON_SANDBOX_ERROR, "/proc", errno);
 }
 
-static bool launch(struct job *job, const struct start_context *context, struct ends *ends, uint32_t cpu_ms) {
+static bool launch(struct job *job, const struct start_context *context, struct ends *ends, struct child_plan *plan) {
   struct sock_filter filter[FILTER_MAX];
+  plan->in_pipe = job->in_probe;
+  plan->out_pipe = ends->out_child;
+  plan->program = ends->program;
+  plan->status = ends->status_child;
+  plan->launcher = context->launcher;
+  plan->namespaces = context->namespaces;
+  plan->filter = filter;
+  plan->filter_length = build_filter(job->policy, job->memory_bytes, filter);
+  plan->address_bytes = job->address_bytes;
+  if (plan->filter_length == 0) return give_up(job, REASON_SANDBOX_ERROR, "the filter is too long", 0);
+  return clone_child(job, plan) && open_monitor(job) && hand_over(job, ends, plan);
+}
+
+static bool launch_native(struct job *job, const struct start_context *context, struct ends *ends, uint32_t cpu_ms) {
   uint64_t size = 0;
   if (!check_program(job, ends->program, &size) || !open_pipes(job, ends)) return false;
   // Address space beside the memory: the program's file, its stack, and what the kernel maps.
   job->address_bytes = job->memory_bytes + size + (16u << 20);
   struct child_plan plan = {
-      .in_pipe = job->in_probe,
-      .out_pipe = ends->out_child,
-      .program = ends->program,
-      .status = ends->status_child,
-      .launcher = context->launcher,
-      .namespaces = context->namespaces,
-      .filter = filter,
-      .filter_length = build_filter(&native_policy, job->memory_bytes, filter),
+      .arguments = native_arguments,
+      .folder_fd = -1,
       .memory_bytes = job->memory_bytes,
-      .address_bytes = job->address_bytes,
+      .stack_bytes = 8u << 20,
       // A backstop only: the monitor is finer. One more second, so that it is the monitor that acts.
       .cpu_seconds = cpu_ms / 1000 + 2,
   };
-  if (plan.filter_length == 0) return give_up(job, REASON_SANDBOX_ERROR, "the filter is too long", 0);
-  return clone_child(job, &plan) && open_monitor(job) && hand_over(job, ends, &plan);
+  return launch(job, context, ends, &plan);
+}
+
+static bool launch_nodejs(struct job *job, const struct start_context *context, struct ends *ends) {
+  struct arguments arguments;
+  uint64_t size = 0;
+  if (!check_program(job, ends->program, &size) || !open_pipes(job, ends)) return false;
+  nodejs_arguments(job->memory_bytes, &arguments);
+  // V8 reserves far more addresses than it uses: no limit on these would leave it any.
+  job->address_bytes = RLIM_INFINITY;
+  struct child_plan plan = {
+      .arguments = arguments.list,
+      .folder = context->nodejs->folder,
+      .folder_fd = context->nodejs->folder_fd,
+      .memory_bytes = job->memory_bytes + NODEJS_RESERVED_BYTES,
+      .stack_bytes = NODEJS_STACK_BYTES,
+      .cpu_seconds = RLIM_INFINITY, // set with the service
+  };
+  return launch(job, context, ends, &plan);
+}
+
+static void abandon(struct job *job, const struct start_context *context, struct ends *ends) {
+  bool cloned = job->pid > 0;
+  if (cloned) {
+    kill(job->pid, SIGKILL);
+    while (waitpid(job->pid, NULL, 0) < 0 && errno == EINTR) continue;
+    job->pid = -1;
+  }
+  drop_child_ends(ends);
+  job_close(job);
+  if (cloned) sweep_strays(context);
+  job->ended_ns = job->started_ns;
+  job->state = JOB_ENDED;
 }
 
 void job_start(struct job *job, const struct start_context *context, const struct limits *limits, int program,
@@ -234,19 +276,19 @@ void job_start(struct job *job, const struct start_context *context, const struc
   job->max_output_bytes = limits->max_output_bytes;
   job->wall_ns = (uint64_t)limits->wall_ms * 1000000u;
   job->cpu_ns = (uint64_t)limits->cpu_ms * 1000000u;
-  if (launch(job, context, &ends, limits->cpu_ms)) {
+  if (launch_native(job, context, &ends, limits->cpu_ms))
     job->started_ns = job->reported_ns = now_ns();
-    return;
-  }
-  bool cloned = job->pid > 0;
-  if (cloned) {
-    kill(job->pid, SIGKILL);
-    while (waitpid(job->pid, NULL, 0) < 0 && errno == EINTR) continue;
-    job->pid = -1;
-  }
-  drop_child_ends(&ends);
-  job_close(job);
-  if (cloned) sweep_strays(context->jobs);
-  job->ended_ns = job->started_ns;
-  job->state = JOB_ENDED;
+  else
+    abandon(job, context, &ends);
+}
+
+void job_warm(struct job *job, const struct start_context *context, uint64_t memory_bytes) {
+  struct ends ends = {fcntl(context->nodejs->loader_fd, F_DUPFD_CLOEXEC, FIRST_JOB_DESCRIPTOR), -1, -1};
+  job->state = JOB_RUNNING;
+  job->spare = true;
+  job->policy = &nodejs_policy;
+  job->phase = PHASE_START;
+  job->memory_bytes = memory_bytes;
+  job->setup_deadline_ns = now_ns() + (uint64_t)SETUP_MS * 1000000u;
+  if (!launch_nodejs(job, context, &ends)) abandon(job, context, &ends);
 }

@@ -17,17 +17,18 @@ enum { CHUNK = 65536 };
 
 // --- calls ---
 
-static void answer_call(const struct job *job, uint64_t id, int error, uint32_t flags) {
+void job_answer_call(const struct job *job, uint64_t id, int error, int64_t value, uint32_t flags) {
   struct seccomp_notif_resp answer;
   memset(&answer, 0, sizeof answer);
   answer.id = id;
+  answer.val = value;
   answer.error = -error;
   answer.flags = flags;
   // It fails only if the process has died meanwhile, which is noticed elsewhere.
   (void)ioctl(job->listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
 }
 
-static void measure_memory(struct job *job) {
+void job_measure_memory(struct job *job) {
   char text[4096];
   struct memory memory;
   ssize_t length = pread(job->proc_status, text, sizeof text - 1, 0);
@@ -37,10 +38,52 @@ static void measure_memory(struct job *job) {
   job->now_bytes = memory.used_bytes;
   if (memory.used_bytes > job->peak_bytes) job->peak_bytes = memory.used_bytes;
   // A sixteenth below a limit an allocation of any size may have been refused; which can't be seen from here.
-  if (memory.data_bytes > job->memory_bytes - job->memory_bytes / 16 ||
+  uint64_t limit = job->memory_bytes + (job->policy == &nodejs_policy ? NODEJS_RESERVED_BYTES : 0);
+  if (memory.data_bytes > limit - job->memory_bytes / 16 ||
       memory.peak_address_bytes > job->address_bytes - job->address_bytes / 16)
     job->near_limit = true;
   if (memory.used_bytes > job->memory_bytes) job_end(job, REASON_OUT_OF_MEMORY, "");
+}
+
+// The process asked for its own end by SIGABRT. V8 does so when memory has run out, and hardly ever otherwise.
+static void on_abort(struct job *job) {
+  snprintf(job->signal, sizeof job->signal, "SIGABRT");
+  job_measure_memory(job);
+  bool memory = job->near_limit || job->policy == &nodejs_policy;
+  job_end(job, memory ? REASON_OUT_OF_MEMORY : REASON_CRASHED, "");
+}
+
+static void on_denied(struct job *job, const struct seccomp_data *call) {
+  if (job->reason == REASON_NONE) call_name(job->policy, call, job->syscall, sizeof job->syscall);
+  job_measure_memory(job);
+  // Before the lock it is our own code that made it.
+  if (job->phase == PHASE_START)
+    job_end(job, REASON_SANDBOX_ERROR, "the runtime made a call that its start is not allowed");
+  else
+    job_end(job, REASON_SYSCALL_DENIED, "");
+}
+
+// Before the lock only our code runs, in memory that nobody shares: what was checked is what is done.
+static void on_start_call(struct job *job, const struct seccomp_notif *seen) {
+  size_t index = 0;
+  switch (judge_start_call(job->policy, &seen->data, &index)) {
+    case JUDGE_START: job_answer_call(job, seen->id, 0, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE); return;
+    case JUDGE_ERRNO: job_answer_call(job, seen->id, job->policy->starts[index].error, 0, 0); return;
+    case JUDGE_LOCK:
+      job->has_lock_call = true;
+      job->lock_call = seen->id;
+      job_try_lock(job);
+      return;
+    case JUDGE_WORDS:
+      job_hear_words(job, seen->data.args[1], seen->data.args[2]);
+      job_answer_call(job, seen->id, 0, (int64_t)seen->data.args[2], 0);
+      return;
+    case JUDGE_END:
+    case JUDGE_ABORT: job_end(job, REASON_SANDBOX_ERROR, "the runtime ended before it was locked"); return;
+    case JUDGE_OBSERVE:
+    case JUDGE_TOO_LARGE:
+    case JUDGE_DENY: on_denied(job, &seen->data);
+  }
 }
 
 void job_on_call(struct job *job) {
@@ -48,35 +91,38 @@ void job_on_call(struct job *job) {
   size_t index = 0;
   memset(&seen, 0, sizeof seen);
   if (ioctl(job->listener, SECCOMP_IOCTL_NOTIF_RECV, &seen) != 0) return; // it died meanwhile
-  switch (judge_call(&native_policy, &seen.data, job->memory_bytes, &index)) {
+  if (job->phase == PHASE_START) {
+    on_start_call(job, &seen);
+    return;
+  }
+  switch (judge_call(job->policy, &seen.data, job->memory_bytes, &index)) {
     case JUDGE_OBSERVE:
-      measure_memory(job);
+      job_measure_memory(job);
       // Registers can't change while it waits, so it is exit_group that goes on.
-      if (job->reason == REASON_NONE) answer_call(job, seen.id, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
+      if (job->reason == REASON_NONE) job_answer_call(job, seen.id, 0, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
       return;
     case JUDGE_TOO_LARGE:
       job->near_limit = true;
-      answer_call(job, seen.id, ENOMEM, 0);
+      job_answer_call(job, seen.id, ENOMEM, 0, 0);
       return;
     case JUDGE_ERRNO:
       if (index < HIT_LIMIT) job->hits[index]++;
       // Each answer costs the launcher some microseconds: a service can't be allowed to ask for ever.
-      if (++job->total_hits <= ERRNO_ANSWERS_MAX) {
-        answer_call(job, seen.id, native_policy.errnos[index].error, 0);
-        return;
-      }
-      break;
-    case JUDGE_ABORT:
-      snprintf(job->signal, sizeof job->signal, "SIGABRT");
-      measure_memory(job);
-      job_end(job, job->near_limit ? REASON_OUT_OF_MEMORY : REASON_CRASHED, "");
+      if (++job->total_hits > ERRNO_ANSWERS_MAX) break;
+      job_answer_call(job, seen.id, job->policy->errnos[index].error, 0, 0);
       return;
-    case JUDGE_DENY:
-      break;
+    case JUDGE_WORDS:
+      if (++job->total_hits > ERRNO_ANSWERS_MAX) break;
+      job_hear_words(job, seen.data.args[1], seen.data.args[2]);
+      job_answer_call(job, seen.id, 0, (int64_t)seen.data.args[2], 0);
+      return;
+    case JUDGE_END: job_say_end(job, (uint32_t)seen.data.args[0] & ~(uint32_t)SIGNAL_MASK); return;
+    case JUDGE_ABORT: on_abort(job); return;
+    case JUDGE_START:
+    case JUDGE_LOCK:
+    case JUDGE_DENY: break;
   }
-  if (job->reason == REASON_NONE) call_name(&native_policy, &seen.data, job->syscall, sizeof job->syscall);
-  measure_memory(job);
-  job_end(job, REASON_SYSCALL_DENIED, "");
+  on_denied(job, &seen.data);
 }
 
 void job_forget_calls(struct job *job) {
@@ -98,17 +144,31 @@ static void count_unread(struct job *job) {
     job->unread_bytes = (uint64_t)unread;
 }
 
+// The next bytes for the input pipe: a runtime's header and code, then the input. 0 at the end, -1 on failure.
+static ssize_t next_input(const struct job *job, uint8_t *chunk, size_t size) {
+  if (job->code_sent >= job->code_bytes) return pread(job->in_file, chunk, size, (off_t)job->bytes_in);
+  if (job->code_sent < CODE_HEADER) {
+    size_t sent = (size_t)job->code_sent;
+    memcpy(chunk, job->code_header + sent, CODE_HEADER - sent);
+    return (ssize_t)(CODE_HEADER - sent);
+  }
+  uint64_t left = job->code_bytes - job->code_sent;
+  ssize_t length = pread(job->code_file, chunk, left < size ? (size_t)left : size, (off_t)(job->code_sent - CODE_HEADER));
+  if (length == 0) errno = EIO; // shorter than it was
+  return length == 0 ? -1 : length;
+}
+
 void job_pump_input(struct job *job) {
   static uint8_t chunk[CHUNK];
-  if (job->in_pipe < 0) return;
-  ssize_t length = pread(job->in_file, chunk, sizeof chunk, (off_t)job->bytes_in);
+  if (job->in_pipe < 0 || job->started_ns == 0) return;
+  ssize_t length = next_input(job, chunk, sizeof chunk);
   if (length < 0) {
-    job_end(job, REASON_SANDBOX_ERROR, "the input file can't be read");
+    job_end(job, REASON_SANDBOX_ERROR, "the input or code file can't be read");
     return;
   }
   ssize_t written = length == 0 ? 0 : write(job->in_pipe, chunk, (size_t)length);
   if (written > 0) {
-    job->bytes_in += (uint64_t)written;
+    *(job->code_sent < job->code_bytes ? &job->code_sent : &job->bytes_in) += (uint64_t)written;
   } else if (length == 0) {
     close_input(job);
   } else if (written < 0 && errno != EAGAIN && errno != EINTR) {
@@ -116,8 +176,7 @@ void job_pump_input(struct job *job) {
   }
 }
 
-// Moves one chunk; answers whether there may be more at once.
-static bool pump_chunk(struct job *job) {
+bool job_pump_output(struct job *job) {
   static uint8_t chunk[CHUNK];
   if (job->out_pipe < 0) return false;
   ssize_t length = read(job->out_pipe, chunk, sizeof chunk);
@@ -148,20 +207,26 @@ static bool pump_chunk(struct job *job) {
   return true;
 }
 
-void job_pump_output(struct job *job) { (void)pump_chunk(job); }
-
 // --- clocks and the end ---
 
-static uint64_t cpu_of(const struct job *job) {
+uint64_t job_cpu_total(const struct job *job) {
   struct timespec t;
   // The kernel's number for a process's CPU clock (clock_getcpuclockid makes the same).
-  if (clock_gettime((clockid_t)(((unsigned)~job->pid << 3) | 2u), &t) != 0) return job->cpu_used_ns;
-  uint64_t total = (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+  if (clock_gettime((clockid_t)(((unsigned)~job->pid << 3) | 2u), &t) != 0) return job->cpu_base_ns + job->cpu_used_ns;
+  return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static uint64_t cpu_of(const struct job *job) {
+  uint64_t total = job_cpu_total(job);
   return total > job->cpu_base_ns ? total - job->cpu_base_ns : 0;
 }
 
 void job_measure(struct job *job, uint64_t now) {
-  measure_memory(job);
+  if (job->has_lock_call) job_try_lock(job);
+  job_measure_memory(job);
+  if (job->phase == PHASE_START && now >= job->setup_deadline_ns)
+    job_end(job, REASON_SANDBOX_ERROR, "the runtime's start took too long");
+  if (job->started_ns == 0) return;
   job->cpu_used_ns = cpu_of(job);
   if (job->cpu_used_ns >= job->cpu_ns) job_end(job, REASON_CPU_TIMEOUT, "");
   if (now - job->started_ns >= job->wall_ns) job_end(job, REASON_WALL_TIMEOUT, "");
@@ -185,13 +250,21 @@ static const char *signal_name(int number) {
 }
 
 static void judge_end(struct job *job, int status) {
+  if (job->started_ns == 0) {
+    char message[MESSAGE_LIMIT];
+    snprintf(message, sizeof message, "the runtime ended before its service came: %s %d %.300s",
+             WIFEXITED(status) ? "exit code" : "signal", WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status),
+             job->words);
+    job_end(job, REASON_SANDBOX_ERROR, message);
+    return;
+  }
   if (WIFEXITED(status)) {
     job->has_exit_code = true;
     job->exit_code = (uint8_t)WEXITSTATUS(status);
     if (job->exit_code == 0)
       job_end(job, REASON_COMPLETED, "");
     else
-      job_end(job, job->near_limit ? REASON_OUT_OF_MEMORY : REASON_FAILED, "");
+      job_end(job, job->near_limit ? REASON_OUT_OF_MEMORY : REASON_FAILED, job->words);
     return;
   }
   int number = WTERMSIG(status);
@@ -219,7 +292,7 @@ void job_reap(struct job *job) {
     job->cpu_used_ns = total > job->cpu_base_ns ? total - job->cpu_base_ns : 0;
   }
   // What it wrote before its end still counts, and may still be too much.
-  while (job->reason == REASON_NONE && pump_chunk(job)) continue;
+  while (job->reason == REASON_NONE && job_pump_output(job)) continue;
   count_unread(job);
   if (reaped < 0) job_end(job, REASON_SANDBOX_ERROR, "the process was lost");
   if (job->reason == REASON_NONE) judge_end(job, status);

@@ -40,6 +40,7 @@ static uint8_t frame[FRAME_HEADER + FRAME_PAYLOAD_MAX];
 static void golden_start(void) {
   static struct start_frame start, again;
   start.job = 7;
+  start.runtime = RUNTIME_NATIVE;
   start.memory_bytes = 67108864;
   start.wall_ms = 30000;
   start.cpu_ms = 20000;
@@ -52,6 +53,13 @@ static void golden_start(void) {
   CHECK(decode_start(frame + FRAME_HEADER, length - FRAME_HEADER, &again) == NULL);
   CHECK(again.job == 7 && again.memory_bytes == 67108864 && again.wall_ms == 30000 && again.cpu_ms == 20000);
   CHECK(again.max_output_bytes == 1048576 && strcmp(again.output, start.output) == 0);
+  start.runtime = RUNTIME_NODEJS;
+  start.spare = 5;
+  strcpy(start.program, "/data/service/main.js");
+  length = encode_start(&start, frame);
+  CHECK(same_as_golden("start-nodejs", frame, length));
+  CHECK(decode_start(frame + FRAME_HEADER, length - FRAME_HEADER, &again) == NULL);
+  CHECK(again.runtime == RUNTIME_NODEJS && again.spare == 5);
 }
 
 static void golden_others(void) {
@@ -60,9 +68,20 @@ static void golden_others(void) {
   CHECK(same_as_golden("cancel", frame, length));
   CHECK(decode_cancel(frame + FRAME_HEADER, length - FRAME_HEADER, &job) == NULL && job == 7);
 
-  struct hello_frame hello = {1, true, "x86_64", "6.1.0", {"seccomp", "landlock"}, 2, ""};
+  struct warm_frame warm = {5, RUNTIME_NODEJS, 67108864}, again;
+  length = encode_warm(&warm, frame);
+  CHECK(same_as_golden("warm", frame, length));
+  CHECK(decode_warm(frame + FRAME_HEADER, length - FRAME_HEADER, &again) == NULL);
+  CHECK(again.job == 5 && again.runtime == RUNTIME_NODEJS && again.memory_bytes == 67108864);
+  CHECK(decode_warm(frame + FRAME_HEADER, length - FRAME_HEADER - 1, &again) != NULL);
+  frame[FRAME_HEADER + 5] = RUNTIME_NATIVE; // needs no warming
+  CHECK(decode_warm(frame + FRAME_HEADER, length - FRAME_HEADER, &again) != NULL);
+  CHECK(same_as_golden("ready", frame, encode_ready(5, frame)));
+
+  struct hello_frame hello = {2, true, "x86_64", "6.1.0", {"seccomp", "landlock"}, 2, "", {"native", "nodejs"}, 2, ""};
   CHECK(same_as_golden("hello", frame, encode_hello(&hello, frame)));
-  struct hello_frame unable = {1, false, "armv7", "4.19.0", {NULL}, 0, "kernel 4.19.0 can't show denied calls"};
+  struct hello_frame unable = {
+      2, false, "armv7", "4.19.0", {NULL}, 0, "kernel 4.19.0 can't show denied calls", {NULL}, 0, "nodejs: no folder"};
   CHECK(same_as_golden("hello-unavailable", frame, encode_hello(&unable, frame)));
 
   struct progress_frame progress = {7, 1200, 5000000, 65536, 4294967296u};
@@ -94,6 +113,9 @@ static void golden_others(void) {
   CHECK(same_as_golden("exit-failed", frame, encode_exit(&failed, frame)));
 }
 
+// Where the limits are, after kind, job, runtime and spare.
+enum { LIMITS = 10 };
+
 static void wrong_starts(void) {
   static struct start_frame out;
   static uint8_t good[FRAME_PAYLOAD_MAX], bad[FRAME_PAYLOAD_MAX + 8];
@@ -117,15 +139,21 @@ static void wrong_starts(void) {
   bad[0] = FRAME_CANCEL;
   CHECK(decode_start(bad, length, &out) != NULL);
   memcpy(bad, payload, length);
-  bad[5 + 8 + 4 + 4 + 8 + 2] = 'd'; // a relative path
+  bad[LIMITS + 24 + 2] = 'd'; // a relative path
   CHECK(decode_start(bad, length, &out) != NULL);
   memcpy(bad, payload, length);
-  bad[5 + 8 + 4 + 4 + 8 + 4] = '\0'; // a NUL within a path
+  bad[LIMITS + 24 + 4] = '\0'; // a NUL within a path
   CHECK(decode_start(bad, length, &out) != NULL);
   memcpy(bad, payload, length);
-  memset(bad + 5, 0, 8); // no memory
+  memset(bad + LIMITS, 0, 8); // no memory
   CHECK(decode_start(bad, length, &out) != NULL);
-  memset(bad + 5, 0xff, 8); // absurd memory
+  memset(bad + LIMITS, 0xff, 8); // absurd memory
+  CHECK(decode_start(bad, length, &out) != NULL);
+  memcpy(bad, payload, length);
+  bad[5] = 3; // an unknown runtime
+  CHECK(decode_start(bad, length, &out) != NULL);
+  memcpy(bad, payload, length);
+  bad[9] = 1; // a native service has no spare
   CHECK(decode_start(bad, length, &out) != NULL);
 }
 

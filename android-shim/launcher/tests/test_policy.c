@@ -1,5 +1,6 @@
 // The filter, run by a small interpreter of classic BPF, against the table it was made from; and the judgements.
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 enum { MEMORY = 64 << 20 };
 static struct sock_filter filter[FILTER_MAX];
 static size_t filter_length;
+static const struct policy *policy = &native_policy;
 
 // What the kernel would answer: only the instructions that build_filter uses.
 static uint32_t run_filter(const struct seccomp_data *data) {
@@ -38,14 +40,14 @@ static uint32_t run_filter(const struct seccomp_data *data) {
 }
 
 static struct seccomp_data call(int number, uint64_t a, uint64_t b, uint64_t c, uint64_t d) {
-  return (struct seccomp_data){.nr = number, .arch = native_policy.audit_arch, .args = {a, b, c, d}};
+  return (struct seccomp_data){.nr = number, .arch = policy->audit_arch, .args = {a, b, c, d}};
 }
 
 static bool allows(struct seccomp_data data) { return run_filter(&data) == SECCOMP_RET_ALLOW; }
 
 static enum judgement judge(struct seccomp_data data) {
   size_t index = 0;
-  return judge_call(&native_policy, &data, MEMORY, &index);
+  return judge_call(policy, &data, MEMORY, &index);
 }
 
 static void numbers(void) {
@@ -53,8 +55,8 @@ static void numbers(void) {
   size_t allowed = 0;
   for (int number = -2; number < 3000; number++) {
     const struct allowed_call *listed = NULL;
-    for (size_t i = 0; i < native_policy.allowed_count; i++)
-      if (native_policy.allowed[i].number == number) listed = &native_policy.allowed[i];
+    for (size_t i = 0; i < policy->allowed_count; i++)
+      if (policy->allowed[i].number == number) listed = &policy->allowed[i];
     struct seccomp_data data = call(number, 0, 0, 0, 0);
     if (allows(data)) {
       allowed++;
@@ -67,8 +69,8 @@ static void numbers(void) {
   }
   CHECK(only_listed);
   CHECK(never_foreign);
-  CHECK(allowed >= 6 && allowed < native_policy.allowed_count);
-  CHECK(native_policy.allowed_count <= 12);
+  CHECK(allowed >= 6 && allowed < policy->allowed_count);
+  CHECK(policy->allowed_count <= 12);
 }
 
 static void arguments(void) {
@@ -96,7 +98,7 @@ static void arguments(void) {
 
 static void larger_memory(void) {
   // Above 4 GB the high half decides.
-  filter_length = build_filter(&native_policy, (uint64_t)5 << 30, filter);
+  filter_length = build_filter(policy, (uint64_t)5 << 30, filter);
   const uint64_t rw = PROT_READ | PROT_WRITE, anonymous = MAP_PRIVATE | MAP_ANONYMOUS;
   CHECK(allows(call(SYS_mmap, 0, (uint64_t)5 << 30, rw, anonymous)));
   CHECK(allows(call(SYS_mmap, 0, 0xffffffff, rw, anonymous)));
@@ -124,35 +126,35 @@ static void judgements(void) {
 static void names(void) {
   char name[64];
   struct seccomp_data data = call(SYS_openat, 0, 0, 0, 0);
-  call_name(&native_policy, &data, name, sizeof name);
+  call_name(policy, &data, name, sizeof name);
   CHECK(strcmp(name, "openat") == 0);
   data.nr = 2999;
-  call_name(&native_policy, &data, name, sizeof name);
+  call_name(policy, &data, name, sizeof name);
   CHECK(strcmp(name, "syscall_2999") == 0);
 #if defined(__x86_64__)
   data.nr = 5;
   data.arch = AUDIT_ARCH_I386;
-  call_name(&native_policy, &data, name, sizeof name);
+  call_name(policy, &data, name, sizeof name);
   CHECK(strcmp(name, "i386:open") == 0);
   data = call(SYS_openat | 0x40000000, 0, 0, 0, 0);
-  call_name(&native_policy, &data, name, sizeof name);
+  call_name(policy, &data, name, sizeof name);
   CHECK(strcmp(name, "x32:openat") == 0);
 #endif
   bool right = true;
-  for (size_t i = 0; i < native_policy.allowed_count; i++) {
-    const char *known = native_syscall_name(native_policy.allowed[i].number);
-    right = right && known != NULL && strcmp(known, native_policy.allowed[i].name) == 0;
+  for (size_t i = 0; i < policy->allowed_count; i++) {
+    const char *known = native_syscall_name(policy->allowed[i].number);
+    right = right && known != NULL && strcmp(known, policy->allowed[i].name) == 0;
   }
-  for (size_t i = 0; i < native_policy.errno_count; i++) {
-    const char *known = native_syscall_name(native_policy.errnos[i].number);
-    right = right && known != NULL && strcmp(known, native_policy.errnos[i].name) == 0;
+  for (size_t i = 0; i < policy->errno_count; i++) {
+    const char *known = native_syscall_name(policy->errnos[i].number);
+    right = right && known != NULL && strcmp(known, policy->errnos[i].name) == 0;
   }
   CHECK(right);
 }
 
 static void published(void) {
   bool plain = true, reasoned = true, disjoint = true;
-  const struct policy *p = &native_policy;
+  const struct policy *p = policy;
   for (size_t i = 0; i < p->allowed_count; i++) {
     plain = plain && strpbrk(p->allowed[i].why, "\"\\\n") == NULL && strpbrk(p->allowed[i].when, "\"\\\n") == NULL;
     reasoned = reasoned && p->allowed[i].why[0] != '\0';
@@ -166,20 +168,79 @@ static void published(void) {
   char *text = NULL;
   size_t size = 0;
   FILE *stream = open_memstream(&text, &size);
-  CHECK(print_policy(stream) == 0);
+  CHECK(print_policy(p, stream) == 0);
   fclose(stream);
-  CHECK(text[0] == '{' && text[size - 2] == '}' && strstr(text, "\"runtime\":\"native\"") != NULL);
+  CHECK(text[0] == '{' && text[size - 2] == '}' && strstr(text, p->runtime) != NULL);
   free(text);
 }
 
+static bool starts(struct seccomp_data data, enum judgement expected) {
+  size_t index = 0;
+  return judge_start_call(policy, &data, &index) == expected;
+}
+
+// What is special about Node.js: code may be made, but not mapped from files or shared.
+static void nodejs_arguments_of_calls(void) {
+  const uint64_t all = PROT_READ | PROT_WRITE | PROT_EXEC, anonymous = MAP_PRIVATE | MAP_ANONYMOUS;
+  CHECK(allows(call(SYS_mmap, 0, 4096, all, anonymous)));
+  CHECK(allows(call(SYS_mmap, 0, (uint64_t)1 << 33, PROT_NONE, anonymous | MAP_NORESERVE)));
+  CHECK(!allows(call(SYS_mmap, 0, 4096, PROT_READ, MAP_PRIVATE)));
+  CHECK(!allows(call(SYS_mmap, 0, 4096, all, MAP_SHARED | MAP_ANONYMOUS)));
+  CHECK(!allows(call(SYS_mmap, 0, 4096, all | 8, anonymous)));
+  CHECK(!allows(call(SYS_mprotect, 0, 4096, all | 0x01000000, 0))); // PROT_GROWSDOWN
+  CHECK(judge(call(SYS_umask, SIGNAL_END | 7, 0, 0, 0)) == JUDGE_END);
+  CHECK(judge(call(SYS_umask, 022, 0, 0, 0)) == JUDGE_DENY);
+  CHECK(judge(call(SYS_pwrite64, 2, 0, 10, 0)) == JUDGE_WORDS);
+  CHECK(judge(call(SYS_pwrite64, 1, 0, 10, 0)) == JUDGE_DENY);
+  CHECK(judge(call(SYS_openat, 0, 0, 0, 0)) == JUDGE_DENY);
+  CHECK(judge(call(SYS_clone, 0x3d0f00, 0, 0, 0)) == JUDGE_DENY);
+}
+
+static void nodejs_start(void) {
+  CHECK(starts(call(SYS_openat, 0, 0, O_RDONLY | O_CLOEXEC, 0), JUDGE_START));
+  CHECK(starts(call(SYS_openat, 0, 0, O_RDWR, 0), JUDGE_DENY));
+  CHECK(starts(call(SYS_openat, 0, 0, O_WRONLY | O_CREAT, 0), JUDGE_DENY));
+  CHECK(starts(call(SYS_mmap, 0, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE), JUDGE_START));
+  CHECK(starts(call(SYS_mmap, 0, 4096, PROT_READ, MAP_SHARED), JUDGE_DENY));
+  CHECK(starts(call(SYS_clone, 0x3d0f00, 0, 0, 0), JUDGE_START));
+  CHECK(starts(call(SYS_clone, SIGCHLD, 0, 0, 0), JUDGE_DENY));
+  CHECK(starts(call(SYS_clone3, 0, 0, 0, 0), JUDGE_ERRNO));
+  CHECK(starts(call(SYS_io_uring_setup, 0, 0, 0, 0), JUDGE_ERRNO));
+  CHECK(starts(call(SYS_umask, SIGNAL_LOCK, 0, 0, 0), JUDGE_LOCK));
+  const long never[] = {SYS_socket, SYS_execve, SYS_execveat, SYS_ptrace, SYS_kill,      SYS_unlinkat, SYS_mkdirat,
+                        SYS_mount,  SYS_bpf,    SYS_seccomp,  SYS_prctl, SYS_memfd_create};
+  bool denied = true;
+  for (size_t i = 0; i < sizeof never / sizeof *never; i++)
+    denied = denied && starts(call((int)never[i], 0, 0, 0, 0), JUDGE_DENY);
+  CHECK(denied);
+  struct seccomp_data foreign = call(SYS_openat, 0, 0, 0, 0);
+  foreign.arch = AUDIT_ARCH_I386;
+  CHECK(starts(foreign, JUDGE_DENY));
+  bool reasoned = true;
+  for (size_t i = 0; i < policy->start_count; i++) {
+    const char *known = native_syscall_name(policy->starts[i].number);
+    reasoned = reasoned && policy->starts[i].why[0] != '\0' && known != NULL && strcmp(known, policy->starts[i].name) == 0;
+  }
+  CHECK(reasoned);
+}
+
 int main(void) {
-  filter_length = build_filter(&native_policy, MEMORY, filter);
+  filter_length = build_filter(policy, MEMORY, filter);
   CHECK(filter_length > 0);
   numbers();
   arguments();
   judgements();
   names();
   published();
+  CHECK(starts(call(SYS_umask, SIGNAL_LOCK, 0, 0, 0), JUDGE_DENY)); // a native service has nothing to say
   larger_memory();
+  policy = &nodejs_policy;
+  filter_length = build_filter(policy, MEMORY, filter);
+  CHECK(filter_length > 0);
+  numbers();
+  nodejs_arguments_of_calls();
+  nodejs_start();
+  names();
+  published();
   return finish_checks();
 }

@@ -6,9 +6,10 @@ import com.eclipsesource.json.JsonObject
 import com.eclipsesource.json.JsonValue
 import com.eclipsesource.json.ParseException
 
-internal const val AGENT_PROTOCOL = 1
+internal const val AGENT_PROTOCOL = 2
 internal const val AGENT_FRAME_MAX = 65_536
 internal const val CHILDREN_MAX = 28
+internal const val SPARES_MAX = 4
 
 /** Ceilings of the device profile. */
 internal data class Limits(
@@ -19,8 +20,15 @@ internal data class Limits(
     val maxChildren: Int,
 )
 
+/** Where Node.js is, and how many processes of it wait for a service. */
+internal data class Nodejs(val folder: String, val spares: Int)
+
+/** [code] is the launcher's number for it. */
+internal enum class ServiceRuntime(val code: Int, val wire: String) { NATIVE(1, "native"), NODEJS(2, "nodejs") }
+
 internal data class Job(
     val jobId: String,
+    val runtime: ServiceRuntime,
     val program: String,
     val inputPath: String,
     val outputPath: String,
@@ -31,7 +39,7 @@ internal data class Job(
 )
 
 internal sealed class AgentMessage {
-    data class Hello(val launcher: String, val limits: Limits) : AgentMessage()
+    data class Hello(val launcher: String, val limits: Limits, val nodejs: Nodejs?) : AgentMessage()
 
     data class Run(val job: Job) : AgentMessage()
 
@@ -47,7 +55,7 @@ internal object AgentMessages {
             throw ProtocolException("a frame from the agent is not JSON: ${cause.message}")
         }
         return when (val kind = Fields(value, "frame").peek("kind")) {
-            "hello" -> hello(Fields(value, "hello", "kind", "protocol", "launcher", "limits"))
+            "hello" -> hello(Fields(value, "hello", "kind", "protocol", "launcher", "limits", optional = "nodejs"))
             "run" -> AgentMessage.Run(job(Fields(value, "run", "kind", "job")))
             "cancel" -> AgentMessage.Cancel(Fields(value, "cancel", "kind", "jobId").jobId("jobId"))
             else -> throw ProtocolException("unknown frame '$kind' from the agent")
@@ -71,17 +79,22 @@ internal object AgentMessages {
                 limits.number("maxOutputBytes", 1, MAX_SAFE),
                 limits.number("maxChildren", 1, CHILDREN_MAX.toLong()).toInt(),
             ),
+            fields["nodejs"]?.let { nodejs(Fields(it, "nodejs", "folder", "spares")) },
         )
     }
+
+    private fun nodejs(fields: Fields) =
+        Nodejs(fields.path("folder"), fields.number("spares", 0, SPARES_MAX.toLong()).toInt())
 
     private fun job(fields: Fields): Job {
         val job = Fields(
             fields["job"], "job", "jobId", "runtime", "program", "inputPath", "outputPath",
             "memoryBytes", "wallMs", "cpuMs", "maxOutputBytes",
         )
-        if (job.text("runtime") != "native") throw ProtocolException("unknown runtime")
+        val runtime = job.text("runtime")
         return Job(
             job.jobId("jobId"),
+            ServiceRuntime.values().firstOrNull { it.wire == runtime } ?: throw ProtocolException("unknown runtime"),
             job.path("program"),
             job.path("inputPath"),
             job.path("outputPath"),
@@ -94,11 +107,12 @@ internal object AgentMessages {
 
     fun hello(launcher: LauncherMessage.Hello): ByteArray = encode(
         Json.`object`().add("kind", "hello").add("protocol", AGENT_PROTOCOL)
-            .add("runtimes", Json.array().apply { if (launcher.available) add("native") })
+            .add("runtimes", names(launcher.runtimes))
             .add("layers", names(launcher.layers))
             .add("arch", launcher.arch)
             .add("kernel", launcher.kernel)
-            .apply { if (!launcher.available) add("unavailable", launcher.message) },
+            .apply { if (!launcher.available) add("unavailable", launcher.message) }
+            .apply { if (launcher.lacks.isNotEmpty()) add("lacks", launcher.lacks.take(1024)) },
     )
 
     fun started(jobId: String): ByteArray = encode(Json.`object`().add("kind", "started").add("jobId", jobId))
@@ -148,15 +162,15 @@ private const val MAX_U32 = 4_294_967_295L
 private const val PATH_MAX = 4095
 private const val JOB_ID_MAX = 128
 
-/** An object with exactly these fields (any, where none are named), each there once. */
-private class Fields(value: JsonValue?, private val what: String, vararg expected: String) {
+/** An object with exactly these fields (any, where none are named), each there once; [optional] may be missing. */
+private class Fields(value: JsonValue?, private val what: String, vararg expected: String, optional: String? = null) {
     private val json: JsonObject =
         if (value != null && value.isObject) value.asObject() else throw ProtocolException("$what is not an object")
 
     init {
         val names = json.names()
         if (names.toSet().size != names.size) throw ProtocolException("$what has a field twice")
-        if (expected.isNotEmpty() && names.toSet() != expected.toSet()) {
+        if (expected.isNotEmpty() && names.toSet() - optional != expected.toSet()) {
             throw ProtocolException("$what has the fields $names instead of ${expected.toList()}")
         }
     }

@@ -8,8 +8,14 @@ internal sealed class Effect {
     data class ToLauncher(val frame: ByteArray) : Effect()
 }
 
-internal class Core(private val limits: Limits, private val launcher: LauncherMessage.Hello) {
-    private class Running(val handle: Long, val job: Job)
+internal class Core(
+    private val limits: Limits,
+    private val launcher: LauncherMessage.Hello,
+    nodejs: Nodejs? = null,
+) {
+    private val pool = SparePool(if (ServiceRuntime.NODEJS.wire in launcher.runtimes) nodejs?.spares ?: 0 else 0)
+
+    private class Running(val handle: Long, val job: Job, val spare: Long)
 
     private val waiting = ArrayDeque<Job>()
     private val running = HashMap<String, Running>()
@@ -17,6 +23,9 @@ internal class Core(private val limits: Limits, private val launcher: LauncherMe
 
     val runningCount: Int get() = running.size
     val waitingCount: Int get() = waiting.size
+
+    /** What to do at once: the first spare processes. */
+    fun start(): List<Effect> = fillPool()
 
     /** Throws [ProtocolException] where the agent breaks the protocol. */
     fun onAgent(message: AgentMessage): List<Effect> = when (message) {
@@ -29,11 +38,23 @@ internal class Core(private val limits: Limits, private val launcher: LauncherMe
     fun onLauncher(message: LauncherMessage): List<Effect> = when (message) {
         is LauncherMessage.Hello -> throw ProtocolException("a second hello from the launcher")
         is LauncherMessage.Progress -> listOf(Effect.ToAgent(AgentMessages.progress(named(message.job), message)))
-        is LauncherMessage.Exit -> {
-            val jobId = named(message.job)
-            running.remove(jobId)
-            listOf(ended(jobId, message.report)) + startWaiting()
+        is LauncherMessage.Ready -> {
+            if (message.job in pool) pool.onReady()
+            emptyList()
         }
+        is LauncherMessage.Exit -> exited(message.job, message.report)
+    }
+
+    private fun exited(handle: Long, report: ExitReport): List<Effect> {
+        if (handle in pool) {
+            pool.onEnd(handle, report)
+            return fillPool()
+        }
+        // A spare that died on its way to a job: the launcher starts another process for that.
+        if (running.values.any { it.spare == handle }) return emptyList()
+        val jobId = named(handle)
+        running.remove(jobId)
+        return listOf(ended(jobId, report)) + startWaiting()
     }
 
     /** No job is lost silently: each gets its report, then the agent hears why. */
@@ -64,6 +85,8 @@ internal class Core(private val limits: Limits, private val launcher: LauncherMe
 
     private fun refusal(job: Job): String? = when {
         !launcher.available -> "this device can't sandbox: ${launcher.message}"
+        job.runtime.wire !in launcher.runtimes ->
+            "this device does not offer ${job.runtime.wire}" + if (launcher.lacks.isEmpty()) "" else ": ${launcher.lacks}"
         job.memoryBytes > limits.maxMemoryBytes -> over("memory", job.memoryBytes, limits.maxMemoryBytes, "bytes")
         job.wallMs > limits.maxWallMs -> over("time", job.wallMs, limits.maxWallMs, "ms")
         job.cpuMs > limits.maxCpuMs -> over("CPU time", job.cpuMs, limits.maxCpuMs, "ms")
@@ -80,14 +103,32 @@ internal class Core(private val limits: Limits, private val launcher: LauncherMe
         val effects = ArrayList<Effect>()
         while (running.size < limits.maxChildren && waiting.isNotEmpty()) {
             val job = waiting.removeFirst()
-            val handle = nextHandle
-            // Wraps long before a number could still be in use.
-            nextHandle = if (handle == 0xffffffffL) 1 else handle + 1
-            running[job.jobId] = Running(handle, job)
+            val handle = newHandle()
+            val spare = if (job.runtime == ServiceRuntime.NODEJS) pool.take(job) else 0
+            running[job.jobId] = Running(handle, job, spare)
             effects += Effect.ToAgent(AgentMessages.started(job.jobId))
-            effects += Effect.ToLauncher(LauncherFrames.start(handle, job))
+            effects += Effect.ToLauncher(LauncherFrames.start(handle, job, spare))
         }
-        return effects
+        return effects + fillPool()
+    }
+
+    /** Spares count as children; services go first, so a full house has none. */
+    private fun fillPool(): List<Effect> {
+        val effects = ArrayList<Effect>()
+        for (handle in pool.unfit()) effects += Effect.ToLauncher(LauncherFrames.cancel(handle))
+        while (true) {
+            val memory = pool.lacks(CHILDREN_MAX - limits.maxChildren.coerceAtLeast(running.size)) ?: return effects
+            val handle = newHandle()
+            pool.add(handle, memory)
+            effects += Effect.ToLauncher(LauncherFrames.warm(handle, ServiceRuntime.NODEJS, memory))
+        }
+    }
+
+    /** Wraps long before a number could still be in use. */
+    private fun newHandle(): Long {
+        val handle = nextHandle
+        nextHandle = if (handle == 0xffffffffL) 1 else handle + 1
+        return handle
     }
 
     private fun named(handle: Long): String = running.values.firstOrNull { it.handle == handle }?.job?.jobId

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer
 import java.nio.charset.CharacterCodingException
 import java.nio.charset.CodingErrorAction
 
-internal const val LAUNCHER_PROTOCOL = 1
+internal const val LAUNCHER_PROTOCOL = 2
 internal const val LAUNCHER_FRAME_MAX = 16_384
 
 internal sealed class LauncherMessage {
@@ -19,7 +19,12 @@ internal sealed class LauncherMessage {
         val kernel: String,
         val layers: List<String>,
         val message: String,
+        val runtimes: List<String>,
+        val lacks: String,
     ) : LauncherMessage()
+
+    /** A process that was started ahead waits, locked, for its service. */
+    data class Ready(val job: Long) : LauncherMessage()
 
     data class Progress(
         val job: Long,
@@ -64,12 +69,17 @@ internal data class ExitReport(
 internal object LauncherFrames {
     private const val START = 0x01
     private const val CANCEL = 0x02
+    private const val WARM = 0x03
     private const val HELLO = 0x81
     private const val PROGRESS = 0x82
     private const val EXIT = 0x83
+    private const val READY = 0x84
 
-    fun start(handle: Long, job: Job): ByteArray = frame(START) {
+    /** [spare] is the handle of the process that takes it, 0 for none. */
+    fun start(handle: Long, job: Job, spare: Long = 0): ByteArray = frame(START) {
         writeInt(handle.toInt())
+        writeByte(job.runtime.code)
+        writeInt(spare.toInt())
         writeLong(job.memoryBytes)
         writeInt(job.wallMs.toInt())
         writeInt(job.cpuMs.toInt())
@@ -79,6 +89,12 @@ internal object LauncherFrames {
             writeShort(bytes.size)
             write(bytes)
         }
+    }
+
+    fun warm(handle: Long, runtime: ServiceRuntime, memoryBytes: Long): ByteArray = frame(WARM) {
+        writeInt(handle.toInt())
+        writeByte(runtime.code)
+        writeLong(memoryBytes)
     }
 
     fun cancel(handle: Long): ByteArray = frame(CANCEL) { writeInt(handle.toInt()) }
@@ -91,6 +107,7 @@ internal object LauncherFrames {
                 HELLO -> hello(at)
                 PROGRESS -> LauncherMessage.Progress(at.u32(), at.u32(), at.count(), at.count(), at.count())
                 EXIT -> exit(at)
+                READY -> LauncherMessage.Ready(at.u32())
                 else -> throw ProtocolException("unknown frame $kind from the launcher")
             }
             if (at.hasRemaining()) throw ProtocolException("a frame from the launcher is too long")
@@ -101,7 +118,9 @@ internal object LauncherFrames {
     }
 
     private fun hello(at: ByteBuffer) =
-        LauncherMessage.Hello(at.u16(), at.flag(), at.text(), at.text(), at.names(), at.text())
+        LauncherMessage.Hello(
+            at.u16(), at.flag(), at.text(), at.text(), at.names(), at.text(), at.names(), at.text(),
+        )
 
     private fun exit(at: ByteBuffer): LauncherMessage.Exit {
         val job = at.u32()

@@ -9,8 +9,8 @@ import java.io.InputStream
 import java.io.OutputStream
 import java.util.concurrent.TimeUnit
 
-internal class NativeLauncher(path: String) : LauncherProcess {
-    private val process: Process = ProcessBuilder(path)
+internal class NativeLauncher(command: List<String>) : LauncherProcess {
+    private val process: Process = ProcessBuilder(command)
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .apply { environment().clear() }
         .start()

@@ -22,7 +22,7 @@ internal interface LauncherProcess {
 internal class Supervisor(
     private val fromAgent: InputStream,
     toAgent: OutputStream,
-    private val startLauncher: (path: String) -> LauncherProcess,
+    private val startLauncher: (command: List<String>) -> LauncherProcess,
 ) {
     private val agent = FrameWriter(toAgent)
     private val turn = Any()
@@ -39,19 +39,19 @@ internal class Supervisor(
         }
         if (hello !is AgentMessage.Hello) return refuse(ProtocolException("the first frame is not a hello"))
         val launcher = try {
-            startLauncher(hello.launcher)
+            startLauncher(listOf(hello.launcher) + (hello.nodejs?.let { listOf("--nodejs", it.folder) } ?: emptyList()))
         } catch (cause: IOException) {
             agent.write(AgentMessages.died("the launcher can't be started: ${cause.message}"))
             return EXIT_LAUNCHER
         }
         try {
-            return serve(frames, hello.limits, launcher)
+            return serve(frames, hello, launcher)
         } finally {
             launcher.destroy()
         }
     }
 
-    private fun serve(agentFrames: FrameReader, limits: Limits, launcher: LauncherProcess): Int {
+    private fun serve(agentFrames: FrameReader, hello: AgentMessage.Hello, launcher: LauncherProcess): Int {
         val launcherFrames = FrameReader(launcher.output, LAUNCHER_FRAME_MAX)
         val greeting = try {
             launcherFrames.read()?.let(LauncherFrames::decode) as? LauncherMessage.Hello
@@ -62,9 +62,10 @@ internal class Supervisor(
             agent.write(AgentMessages.died("the launcher does not speak protocol $LAUNCHER_PROTOCOL"))
             return EXIT_LAUNCHER
         }
-        val core = Core(limits, greeting)
+        val core = Core(hello.limits, greeting, hello.nodejs)
         val toLauncher = FrameWriter(launcher.input)
         agent.write(AgentMessages.hello(greeting))
+        synchronized(turn) { perform(core.start(), toLauncher) }
         start("agent") { readAgent(agentFrames, core, toLauncher) }
         start("launcher") { readLauncher(launcherFrames, core, toLauncher, launcher) }
         ended.await()

@@ -24,20 +24,20 @@ private fun bytes(text: String) = text.toByteArray(Charsets.UTF_8)
 internal class AgentMessagesTest {
     @Test
     fun `golden frames of the agent are understood`() {
-        val (hello, run, cancel) = Golden.supervisor("to-supervisor.json").map { AgentMessages.decode(bytes("$it")) }
-        assertEquals(
-            AgentMessage.Hello(
-                "/data/abhaya-launcher",
-                Limits(268_435_456, 30_000, 30_000, 1_073_741_824, 28),
-            ),
-            hello,
+        val frames = Golden.supervisor("to-supervisor.json").map { AgentMessages.decode(bytes("$it")) }
+        val limits = Limits(268_435_456, 30_000, 30_000, 1_073_741_824, 28)
+        val native = Job(
+            "task:1.a", ServiceRuntime.NATIVE, "/data/service/x86_64/wordcount",
+            "/data/in", "/data/äus", 67_108_864, 30_000, 30_000, 1_048_576,
         )
-        val program = "/data/service/x86_64/wordcount"
-        assertEquals(
-            AgentMessage.Run(Job("task:1.a", program, "/data/in", "/data/äus", 67_108_864, 30_000, 30_000, 1_048_576)),
-            run,
+        val expected = listOf(
+            AgentMessage.Hello("/data/abhaya-launcher", limits, null),
+            AgentMessage.Hello("/data/abhaya-launcher", limits, Nodejs("/data/runtime", 1)),
+            AgentMessage.Run(native),
+            AgentMessage.Run(native.copy(runtime = ServiceRuntime.NODEJS, program = "/data/service/main.js")),
+            AgentMessage.Cancel("task:1.a"),
         )
-        assertEquals(AgentMessage.Cancel("task:1.a"), cancel)
+        assertEquals(expected, frames)
     }
 
     @TestFactory
@@ -59,8 +59,10 @@ internal class AgentMessagesTest {
     @Test
     fun `what the supervisor says is golden`() {
         val layers = listOf("seccomp", "landlock")
-        val able = LauncherMessage.Hello(1, true, "x86_64", "6.1.0", layers, "")
-        val unable = LauncherMessage.Hello(1, false, "armv7", "4.19.0", emptyList(), "kernel 4.19.0 can't show denied calls")
+        val able = LauncherMessage.Hello(2, true, "x86_64", "6.1.0", layers, "", listOf("native", "nodejs"), "")
+        val why = "kernel 4.19.0 can't show denied calls"
+        val unable =
+            LauncherMessage.Hello(2, false, "armv7", "4.19.0", emptyList(), why, emptyList(), "nodejs: no folder")
         val denied = ExitReport(
             ExitReason.SYSCALL_DENIED,
             syscall = "openat",

@@ -6,11 +6,11 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
 internal class CoreTest {
-    private val able = LauncherMessage.Hello(1, true, "x86_64", "6.1.0", listOf("seccomp"), "")
+    private val able = LauncherMessage.Hello(2, true, "x86_64", "6.1.0", listOf("seccomp"), "", listOf("native"), "")
     private val limits = Limits(100, 1000, 1000, 1000, 2)
     private val core = Core(limits, able)
 
-    private fun job(id: String, memory: Long = 100) = Job(id, "/p", "/i", "/o", memory, 1000, 1000, 1000)
+    private fun job(id: String, memory: Long = 100) = Job(id, ServiceRuntime.NATIVE, "/p", "/i", "/o", memory, 1000, 1000, 1000)
 
     /** What the agent hears, as `kind jobId reason`. */
     private fun heard(effects: List<Effect>): List<String> = effects.filterIsInstance<Effect.ToAgent>().map {
@@ -77,7 +77,7 @@ internal class CoreTest {
     fun `who breaks the protocol is noticed`() {
         run("a")
         assertThrows(ProtocolException::class.java) { run("a") }
-        assertThrows(ProtocolException::class.java) { core.onAgent(AgentMessage.Hello("/l", limits)) }
+        assertThrows(ProtocolException::class.java) { core.onAgent(AgentMessage.Hello("/l", limits, null)) }
         assertThrows(ProtocolException::class.java) { exit(99) }
         assertThrows(ProtocolException::class.java) { core.onLauncher(able) }
     }
@@ -86,5 +86,73 @@ internal class CoreTest {
     fun `the queue has an end`() {
         repeat(2 + 256) { run("job$it") }
         assertEquals(listOf("exit last sandbox-error"), heard(run("last")))
+    }
+
+    private val mib = 1024L * 1024
+    private val withNodejs = Core(
+        limits.copy(maxMemoryBytes = 256 * mib),
+        able.copy(runtimes = listOf("native", "nodejs")),
+        Nodejs("/n", 1),
+    )
+
+    private fun script(id: String, memory: Long = 64 * mib) = job(id, memory).copy(runtime = ServiceRuntime.NODEJS)
+
+    private fun orders(effects: List<Effect>) =
+        effects.filterIsInstance<Effect.ToLauncher>().map { it.frame.joinToString("") { b -> "%02x".format(b) } }
+
+    private fun hex(frame: ByteArray) = frame.joinToString("") { "%02x".format(it) }
+
+    private fun warm(handle: Long, memory: Long = 64 * mib) = hex(LauncherFrames.warm(handle, ServiceRuntime.NODEJS, memory))
+
+    @Test
+    fun `a spare is taken once, and another is started`() {
+        assertEquals(listOf(warm(1)), orders(withNodejs.start()))
+        assertEquals(emptyList<String>(), orders(withNodejs.onLauncher(LauncherMessage.Ready(1))))
+        val first = withNodejs.onAgent(AgentMessage.Run(script("a")))
+        assertEquals(listOf(hex(LauncherFrames.start(2, script("a"), 1)), warm(3)), orders(first))
+        assertEquals(listOf("started a"), heard(first))
+        // The spare's number is the launcher's affair no longer: the report comes by the job's.
+        val end = withNodejs.onLauncher(LauncherMessage.Exit(2, ExitReport(ExitReason.COMPLETED)))
+        assertEquals(listOf("exit a completed"), heard(end))
+    }
+
+    @Test
+    fun `a spare that dies while it is being taken is no mistake`() {
+        withNodejs.start()
+        withNodejs.onAgent(AgentMessage.Run(script("a")))
+        val died = LauncherMessage.Exit(1, ExitReport(ExitReason.SANDBOX_ERROR))
+        assertEquals(emptyList<Effect>(), withNodejs.onLauncher(died))
+        val end = withNodejs.onLauncher(LauncherMessage.Exit(2, ExitReport(ExitReason.COMPLETED)))
+        assertEquals(listOf("exit a completed"), heard(end))
+        assertThrows(ProtocolException::class.java) { withNodejs.onLauncher(died) }
+    }
+
+    @Test
+    fun `a spare of another size is replaced, and a service starts cold meanwhile`() {
+        withNodejs.start()
+        val large = script("a", 128 * mib)
+        val effects = withNodejs.onAgent(AgentMessage.Run(large))
+        assertEquals(listOf(hex(LauncherFrames.start(2, large, 0)), hex(LauncherFrames.cancel(1))), orders(effects))
+        val end = withNodejs.onLauncher(LauncherMessage.Exit(1, ExitReport(ExitReason.CANCELLED)))
+        assertEquals(listOf(warm(3, 128 * mib)), orders(end))
+        assertEquals(emptyList<String>(), heard(end))
+    }
+
+    @Test
+    fun `spares that die are given up after the third`() {
+        withNodejs.start()
+        val died = ExitReport(ExitReason.SANDBOX_ERROR)
+        assertEquals(listOf(warm(2)), orders(withNodejs.onLauncher(LauncherMessage.Exit(1, died))))
+        assertEquals(listOf(warm(3)), orders(withNodejs.onLauncher(LauncherMessage.Exit(2, died))))
+        assertEquals(emptyList<String>(), orders(withNodejs.onLauncher(LauncherMessage.Exit(3, died))))
+    }
+
+    @Test
+    fun `a runtime that the launcher does not offer is refused, and never warmed`() {
+        val without = Core(limits, able.copy(lacks = "nodejs: no folder"), Nodejs("/n", 1))
+        assertEquals(emptyList<Effect>(), without.start())
+        val effects = without.onAgent(AgentMessage.Run(script("a", 100)))
+        assertEquals(listOf("exit a sandbox-error"), heard(effects))
+        assertTrue(String((effects.single() as Effect.ToAgent).frame).contains("nodejs: no folder"))
     }
 }

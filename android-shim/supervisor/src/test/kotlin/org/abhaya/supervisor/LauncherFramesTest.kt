@@ -10,10 +10,17 @@ import org.junit.jupiter.params.provider.ValueSource
 
 internal class LauncherFramesTest {
     @Test
-    fun `START and CANCEL are the golden bytes`() {
-        val start = Golden.launcherMeaning("start")
+    fun `START, WARM and CANCEL are the golden bytes`() {
+        for (name in listOf("start", "start-nodejs")) checkStart(name)
+        assertArrayEquals(Golden.launcherPayload("warm"), LauncherFrames.warm(5, ServiceRuntime.NODEJS, 67_108_864))
+        assertArrayEquals(Golden.launcherPayload("cancel"), LauncherFrames.cancel(7))
+    }
+
+    private fun checkStart(name: String) {
+        val start = Golden.launcherMeaning(name)
         val job = Job(
             "any",
+            ServiceRuntime.values().first { it.code == start.getInt("runtime", 0) },
             start.getString("program", ""),
             start.getString("input", ""),
             start.getString("output", ""),
@@ -22,12 +29,12 @@ internal class LauncherFramesTest {
             start.getLong("cpuMs", 0),
             start.getLong("maxOutputBytes", 0),
         )
-        assertArrayEquals(Golden.launcherPayload("start"), LauncherFrames.start(start.getLong("job", 0), job))
-        assertArrayEquals(Golden.launcherPayload("cancel"), LauncherFrames.cancel(7))
+        val frame = LauncherFrames.start(start.getLong("job", 0), job, start.getLong("spare", -1))
+        assertArrayEquals(Golden.launcherPayload(name), frame)
     }
 
     @ParameterizedTest
-    @ValueSource(strings = ["hello", "hello-unavailable", "progress", "exit-denied", "exit-failed"])
+    @ValueSource(strings = ["hello", "hello-unavailable", "ready", "progress", "exit-denied", "exit-failed"])
     fun `what the launcher says means what the sample says`(name: String) {
         val meaning = Golden.launcherMeaning(name)
         when (val message = LauncherFrames.decode(Golden.launcherPayload(name))) {
@@ -38,7 +45,10 @@ internal class LauncherFramesTest {
                 assertEquals(meaning.getString("kernel", ""), message.kernel)
                 assertEquals(meaning.getString("message", ""), message.message)
                 assertEquals(meaning.get("layers").asArray().map { it.asString() }, message.layers)
+                assertEquals(meaning.get("runtimes").asArray().map { it.asString() }, message.runtimes)
+                assertEquals(meaning.getString("lacks", ""), message.lacks)
             }
+            is LauncherMessage.Ready -> assertEquals(meaning.getLong("job", 0), message.job)
             is LauncherMessage.Progress -> {
                 assertEquals(meaning.getLong("job", 0), message.job)
                 assertSameFields(meaning.get("progress").asObject(), AgentMessages.progress("x", message))

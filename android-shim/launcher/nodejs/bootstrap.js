@@ -1,0 +1,178 @@
+// What Node.js runs before the service's code is there, and how it then runs that code. Part of the launcher.
+// Order: make the service's realm, warm what is used later, close descriptor 2, ask the launcher for the lock, and only
+// then read the first byte of the input pipe. The seccomp filter is the wall; the realm without Node is courtesy.
+
+{
+  const LOCK = 0x0ab10000;
+  const END = 0x0ab20000;
+  const FAILED = 1;
+  const OUT_OF_MEMORY = 256;
+  const [INPUT, OUTPUT, WORDS] = [0, 1, 2];
+  const CHUNK = 65_536;
+
+  const fs = require('node:fs');
+  const vm = require('node:vm');
+  const { TextDecoder, TextEncoder } = require('node:util');
+  const { umask } = process;
+  const { readSync, writeSync } = fs;
+  const encoder = new TextEncoder();
+  const decoder = new TextDecoder();
+
+  const say = (text) => {
+    const bytes = encoder.encode(String(text).slice(0, 400));
+    // A position makes it pwrite64, to a descriptor that does not exist: the launcher takes the bytes.
+    writeSync(WORDS, bytes, 0, bytes.length, 0);
+  };
+  const end = (code) => {
+    umask(END | code);
+  };
+  const fail = (error, sentence) => {
+    let text;
+    try {
+      text = sentence ?? String(error?.stack ?? error).split('\n    at ')[0];
+    } catch {
+      text = 'it threw something that can not be shown';
+    }
+    const memory = /Array buffer allocation failed|could not allocate memory|Out of memory/i.test(text);
+    say(text);
+    end(memory ? OUT_OF_MEMORY : FAILED);
+  };
+
+  /** Fills the view; answers how many bytes there were before the end of the input. */
+  const readInto = (view) => {
+    let filled = 0;
+    while (filled < view.length) {
+      const got = readSync(INPUT, view, filled, Math.min(CHUNK, view.length - filled), null);
+      if (got === 0) break;
+      filled += got;
+    }
+    return filled;
+  };
+  const writeAll = (view) => {
+    for (let at = 0; at < view.length; ) at += writeSync(OUTPUT, view, at, Math.min(CHUNK, view.length - at));
+  };
+
+  // The service's realm: what V8 gives, and what the prelude makes there out of four functions. None of them lets an
+  // object of this realm through: they take a view and answer a number or a string.
+  const realm = vm.createContext(vm.constants.DONT_CONTEXTIFY, {
+    codeGeneration: { strings: true, wasm: true },
+  });
+  const prelude = vm.runInContext(
+    `'use strict';
+    (hostRead, hostWrite, hostEncode, hostDecode) => {
+      const call = Function.prototype.call.bind(Function.prototype.call);
+      const { Uint8Array, Error, TypeError, String, ArrayBuffer, Promise } = globalThis;
+      const guarded = (host, ...args) => {
+        let result;
+        try { result = host(...args); } catch { throw new Error('the pipe is closed'); }
+        return result;
+      };
+      const bytesOf = (value) => {
+        if (value instanceof Uint8Array) return value;
+        if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+        if (value instanceof ArrayBuffer) return new Uint8Array(value);
+        throw new TypeError('bytes are expected: a Uint8Array, another view, an ArrayBuffer');
+      };
+      class TextEncoder {
+        get encoding() { return 'utf-8'; }
+        encode(text = '') {
+          const string = String(text);
+          const out = new Uint8Array(string.length * 3);
+          return out.slice(0, guarded(hostEncode, string, out));
+        }
+      }
+      class TextDecoder {
+        get encoding() { return 'utf-8'; }
+        decode(bytes = new Uint8Array()) { return guarded(hostDecode, bytesOf(bytes)); }
+      }
+      const hide = (name, value) =>
+        Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
+      hide('TextEncoder', TextEncoder);
+      hide('TextDecoder', TextDecoder);
+      const io = {
+        /** Up to size bytes, fewer only at the end of the input; null after it. */
+        read(size = 65536) {
+          const out = new Uint8Array(size);
+          const got = guarded(hostRead, out);
+          return got === 0 && size > 0 ? null : got === size ? out : out.subarray(0, got);
+        },
+        write(data) {
+          guarded(hostWrite, typeof data === 'string' ? new TextEncoder().encode(data) : bytesOf(data));
+        },
+      };
+      const readAll = () => {
+        const parts = [];
+        let size = 0;
+        for (let part; (part = io.read(262144)) !== null; size += part.length) parts.push(part);
+        if (parts.length === 1) return parts[0];
+        const all = new Uint8Array(size);
+        let at = 0;
+        for (const part of parts) { all.set(part, at); at += part.length; }
+        return all;
+      };
+      return async (compile) => {
+        const module = { exports: {} };
+        call(compile(), undefined, module, module.exports);
+        const service = module.exports;
+        if (typeof service?.stream === 'function') return void (await service.stream(io));
+        if (typeof service !== 'function')
+          throw new TypeError('the service has no module.exports function, and no module.exports.stream');
+        const result = await service(readAll());
+        if (result !== undefined) io.write(result);
+      };
+    }`,
+    realm,
+    { filename: 'prelude' },
+  );
+  const run = prelude(
+    (view) => readInto(view),
+    (view) => writeAll(view),
+    (text, view) => encoder.encodeInto(text, view).written,
+    (view) => decoder.decode(view),
+  );
+
+  const compile = (source) => {
+    // Its own realm, its own name; a syntax error is the service's.
+    return vm.compileFunction(source, ['module', 'exports'], { parsingContext: realm, filename: 'service' });
+  };
+
+  const serve = () => {
+    const header = new Uint8Array(5);
+    if (readInto(header) < header.length) return fail(undefined, 'no code came');
+    const length = new DataView(header.buffer).getUint32(1);
+    const code = new Uint8Array(length);
+    if (readInto(code) < length) return fail(undefined, 'the code was cut short');
+    // The launcher's canary: what it must not be able to do.
+    if (header[0] === 1) {
+      fs.openSync('/', 'r');
+      return end(3);
+    }
+    let settled = false;
+    const done = (act) => (value) => {
+      settled = true;
+      act(value);
+    };
+    process.on('beforeExit', () => {
+      if (!settled) fail(undefined, 'its promise is never settled');
+    });
+    const source = decoder.decode(code);
+    run(() => compile(source)).then(
+      done(() => end(0)),
+      done((error) => fail(error)),
+    );
+  };
+
+  // Warm: used once before the lock, so that nothing is loaded after it.
+  compile('module.exports = () => new Uint8Array(1)');
+  decoder.decode(encoder.encode('ä'));
+  // Time zones are read from files: the sandbox's is UTC.
+  process.env.TZ = 'UTC';
+  vm.runInContext('String(new Date(0)) + new Date(0).toLocaleString() + (1.5).toLocaleString()', realm);
+  process.on('uncaughtException', (error) => fail(error));
+  process.on('unhandledRejection', (error) => fail(error));
+  setImmediate(() => {
+    fs.closeSync(WORDS);
+    umask(LOCK);
+    serve();
+  });
+}

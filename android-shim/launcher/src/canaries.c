@@ -1,0 +1,96 @@
+// The launcher's own programs, run as services: a harmless one and one that breaks out. See launcher.h.
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "launcher.h"
+
+enum { NATIVE_BYTES = 32 << 20, NODEJS_BYTES = 64 << 20, OUTPUT_BYTES = 4096, CANARY_MS = 10000 };
+
+// What the runtime must be able to do after the lock: compile, collect, wait for a promise, run WebAssembly.
+static const char harmless_script[] =
+    "module.exports = async (input) => {"
+    "  const wasm = new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));"
+    "  await WebAssembly.instantiate(wasm);"
+    "  let sum = 0;"
+    "  for (let i = 0; i < 100; i++) sum += new Array(10000).fill(i).reduce((a, b) => a + b, 0);"
+    "  await null;"
+    "  return sum === 49500000 ? input : 'wrong';"
+    "};";
+
+struct canary {
+  const char *input;
+  const char *script; // NULL: the launcher's own program
+  enum code_kind kind;
+};
+
+static int text_file(const char *name, const char *text) {
+  int fd = memfd_create(name, MFD_CLOEXEC);
+  if (fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text)) return fd;
+  if (fd >= 0) close(fd);
+  return -1;
+}
+
+static bool run_canary(struct launcher *l, const struct canary *canary, struct job *result, char *output, size_t size) {
+  bool native = canary->script == NULL;
+  int in = text_file("canary-in", canary->input), out = memfd_create("canary-out", MFD_CLOEXEC);
+  int program = native ? open("/proc/self/exe", O_RDONLY | O_CLOEXEC) : text_file("canary-code", canary->script);
+  int copy = out < 0 ? -1 : fcntl(out, F_DUPFD_CLOEXEC, FRAME_HEADER);
+  ssize_t length = -1;
+  struct job *job = launcher_free_job(l, 0);
+  if (in >= 0 && program >= 0 && copy >= 0) {
+    struct limits limits = {native ? NATIVE_BYTES : NODEJS_BYTES, OUTPUT_BYTES, CANARY_MS, CANARY_MS};
+    struct start_context context = launcher_context(l);
+    job->canary = true;
+    if (native)
+      job_start(job, &context, &limits, program, in, out);
+    else
+      job_warm(job, &context, limits.memory_bytes);
+    if (!native && job->state == JOB_RUNNING) job_assign(job, &limits, canary->kind, program, in, out);
+    if (native || job->state == JOB_RUNNING) in = out = program = -1; // the job closes them
+    while (job->state == JOB_RUNNING) launcher_turn(l);
+    length = pread(copy, output, size - 1, 0);
+  } else {
+    job_end(job, REASON_SANDBOX_ERROR, "the canary's files can't be made");
+  }
+  *result = *job;
+  job->state = JOB_FREE;
+  output[length < 0 ? 0 : length] = '\0';
+  for (int *fd = (int[]){in, out, program, copy, -2}; *fd != -2; fd++)
+    if (*fd >= 0) close(*fd);
+  return length >= 0;
+}
+
+// Runs one that must complete and one that must be stopped. False with a message.
+static bool run_pair(struct launcher *l, const struct canary pair[2], struct job *result, char message[MESSAGE_LIMIT]) {
+  struct job hostile;
+  char output[64];
+  bool ran = run_canary(l, &pair[0], result, output, sizeof output);
+  if (!ran || result->reason != REASON_COMPLETED || strcmp(output, pair[0].input) != 0) {
+    snprintf(message, MESSAGE_LIMIT, "a harmless program can't be run: %s %s %.300s", reason_name(result->reason),
+             result->syscall, result->message);
+    return false;
+  }
+  (void)run_canary(l, &pair[1], &hostile, output, sizeof output);
+  if (hostile.reason == REASON_SYSCALL_DENIED && strcmp(hostile.syscall, "openat") == 0) return true;
+  snprintf(message, MESSAGE_LIMIT, "a program that opens a file was not stopped: %s %s %.300s",
+           reason_name(hostile.reason), hostile.syscall, hostile.message);
+  return false;
+}
+
+void run_canaries(struct launcher *l, uint32_t *layers) {
+  static const struct canary pair[2] = {{"canary", NULL, CODE_SERVICE}, {"open", NULL, CODE_SERVICE}};
+  struct job harmless;
+  l->probe.available = run_pair(l, pair, &harmless, l->probe.message);
+  if (l->probe.available) *layers = harmless.layers;
+}
+
+void run_nodejs_canaries(struct launcher *l) {
+  static const struct canary pair[2] = {{"canary", harmless_script, CODE_SERVICE}, {"open", "", CODE_CANARY}};
+  struct job harmless;
+  char message[MESSAGE_LIMIT] = "";
+  l->nodejs.available = run_pair(l, pair, &harmless, message);
+  if (!l->nodejs.available) snprintf(l->nodejs.message, MESSAGE_LIMIT, "nodejs: %.480s", message);
+}

@@ -1,0 +1,199 @@
+// Frames from the supervisor, and what becomes of them. See launcher.h.
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "launcher.h"
+
+struct start_context launcher_context(struct launcher *l) {
+  return (struct start_context){l->self, l->probe.namespaces, l->jobs, &l->nodejs};
+}
+
+static struct job *find_job(struct launcher *l, uint32_t id) {
+  for (size_t i = 0; i < JOBS_MAX; i++)
+    if (l->jobs[i].state != JOB_FREE && !l->jobs[i].canary && l->jobs[i].id == id) return &l->jobs[i];
+  return NULL;
+}
+
+struct job *launcher_free_job(struct launcher *l, uint32_t id) {
+  for (size_t i = 0; i < JOBS_MAX; i++) {
+    if (l->jobs[i].state != JOB_FREE) continue;
+    job_clear(&l->jobs[i]);
+    l->jobs[i].id = id;
+    return &l->jobs[i];
+  }
+  return NULL;
+}
+
+// --- ending ---
+
+static void end_everything(struct launcher *l) {
+  for (size_t i = 0; i < JOBS_MAX; i++)
+    if (l->jobs[i].state == JOB_RUNNING) job_end(&l->jobs[i], REASON_CANCELLED, "");
+  for (size_t i = 0; i < JOBS_MAX; i++) {
+    struct job *job = &l->jobs[i];
+    struct pollfd ended = {.fd = job->pidfd, .events = POLLIN};
+    // Killed above: this takes as long as the kernel needs.
+    while (job->state == JOB_RUNNING) {
+      (void)poll(&ended, 1, 100);
+      job_reap(job);
+    }
+  }
+}
+
+_Noreturn void launcher_leave(struct launcher *l, int code, const char *why) {
+  if (why != NULL) dprintf(STDERR_FILENO, "abhaya-launcher: %s\n", why);
+  end_everything(l);
+  _exit(code);
+}
+
+void launcher_send(struct launcher *l, const uint8_t *frame, size_t length) {
+  if (length == 0 || !control_put(&l->control, frame, length)) launcher_leave(l, EXIT_BROKEN, "the supervisor does not read");
+}
+
+// --- frames from the supervisor ---
+
+void launcher_report(struct launcher *l, struct job *job) {
+  uint8_t frame[FRAME_HEADER + FRAME_PAYLOAD_MAX];
+  if (job->canary) return;
+  if (job->ready && job->spare && job->state == JOB_RUNNING) launcher_send(l, frame, encode_ready(job->id, frame));
+  job->ready = false;
+  if (job->state != JOB_ENDED) return;
+  launcher_send(l, frame, job_report(job, frame));
+  job->state = JOB_FREE;
+}
+
+static void refuse_start(struct launcher *l, uint32_t id, const char *message) {
+  struct job refused;
+  job_clear(&refused);
+  refused.id = id;
+  refused.state = JOB_ENDED;
+  job_end(&refused, REASON_SANDBOX_ERROR, message);
+  launcher_report(l, &refused);
+}
+
+static int open_regular(const char *path, int flags, const char **wrong) {
+  struct stat about;
+  int fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
+  if (fd < 0) return -1;
+  if (fstat(fd, &about) == 0 && S_ISREG(about.st_mode)) return fd;
+  *wrong = "not a regular file";
+  close(fd);
+  return -1;
+}
+
+struct files {
+  int program, input, output;
+};
+
+static void close_files(const struct files *files, const char *output) {
+  if (files->program >= 0) close(files->program);
+  if (files->input >= 0) close(files->input);
+  if (files->output < 0) return;
+  close(files->output);
+  unlink(output);
+}
+
+// False with a message when one can't be had; nothing is left open then.
+static bool open_files(const struct start_frame *frame, struct files *files, char message[MESSAGE_LIMIT]) {
+  const char *wrong = NULL, *what = "program";
+  *files = (struct files){-1, -1, -1};
+  files->program = open_regular(frame->program, O_RDONLY, &wrong);
+  if (files->program >= 0) {
+    what = "input file";
+    files->input = open_regular(frame->input, O_RDONLY, &wrong);
+  }
+  if (files->input >= 0) {
+    what = "output file";
+    files->output = open_regular(frame->output, O_WRONLY | O_CREAT | O_EXCL, &wrong);
+  }
+  if (files->output >= 0) return true;
+  snprintf(message, MESSAGE_LIMIT, "%s: %s", what, wrong != NULL ? wrong : strerror(errno));
+  close_files(files, frame->output);
+  return false;
+}
+
+// A spare that has died meanwhile is no mistake: another process is started then.
+static struct job *take_spare(struct launcher *l, const struct start_frame *frame) {
+  struct job *job = frame->spare == 0 ? NULL : find_job(l, frame->spare);
+  bool fits = job != NULL && job->state == JOB_RUNNING && job->spare && job->reason == REASON_NONE &&
+              job->memory_bytes == frame->memory_bytes;
+  if (fits) job->id = frame->job;
+  return fits ? job : NULL;
+}
+
+static void start_runtime(struct launcher *l, const struct start_frame *frame, const struct limits *limits) {
+  struct start_context context = launcher_context(l);
+  char message[MESSAGE_LIMIT];
+  struct files files;
+  if (!l->nodejs.available) return refuse_start(l, frame->job, l->nodejs.message);
+  struct job *job = take_spare(l, frame);
+  if (!open_files(frame, &files, message)) {
+    // A spare is used up by its service, even by one that can't be had.
+    if (job != NULL) return job_end(job, REASON_SANDBOX_ERROR, message);
+    return refuse_start(l, frame->job, message);
+  }
+  if (job == NULL && (job = launcher_free_job(l, frame->job)) != NULL) job_warm(job, &context, limits->memory_bytes);
+  if (job != NULL && job->state == JOB_RUNNING)
+    return job_assign(job, limits, CODE_SERVICE, files.program, files.input, files.output);
+  close_files(&files, frame->output);
+  if (job == NULL) refuse_start(l, frame->job, "too many jobs");
+}
+
+static void on_start(struct launcher *l, const struct start_frame *frame) {
+  struct limits limits = {frame->memory_bytes, frame->max_output_bytes, frame->wall_ms, frame->cpu_ms};
+  struct start_context context = launcher_context(l);
+  char message[MESSAGE_LIMIT];
+  struct files files;
+  if (!l->probe.available) return refuse_start(l, frame->job, l->probe.message);
+  if (find_job(l, frame->job) != NULL) launcher_leave(l, EXIT_MALFORMED, "START for a job that is running");
+  if (frame->runtime == RUNTIME_NODEJS) return start_runtime(l, frame, &limits);
+  if (!open_files(frame, &files, message)) return refuse_start(l, frame->job, message);
+  struct job *job = launcher_free_job(l, frame->job);
+  if (job != NULL) return job_start(job, &context, &limits, files.program, files.input, files.output);
+  close_files(&files, frame->output);
+  refuse_start(l, frame->job, "too many jobs");
+}
+
+static void on_warm(struct launcher *l, const struct warm_frame *frame) {
+  struct start_context context = launcher_context(l);
+  if (find_job(l, frame->job) != NULL) launcher_leave(l, EXIT_MALFORMED, "WARM for a job that is running");
+  if (!l->nodejs.available) return refuse_start(l, frame->job, l->nodejs.message);
+  struct job *job = launcher_free_job(l, frame->job);
+  if (job == NULL) return refuse_start(l, frame->job, "too many jobs");
+  job_warm(job, &context, frame->memory_bytes);
+}
+
+static void on_frame(struct launcher *l, const uint8_t *payload, size_t length) {
+  static struct start_frame start;
+  uint32_t id = 0;
+  const char *wrong = "unknown frame";
+  if (payload[0] == FRAME_START) {
+    wrong = decode_start(payload, length, &start);
+    if (wrong == NULL) on_start(l, &start);
+  } else if (payload[0] == FRAME_CANCEL) {
+    wrong = decode_cancel(payload, length, &id);
+    // A job that ended meanwhile is no mistake.
+    struct job *job = wrong == NULL ? find_job(l, id) : NULL;
+    if (job != NULL) job_end(job, REASON_CANCELLED, "");
+  } else if (payload[0] == FRAME_WARM) {
+    struct warm_frame warm;
+    wrong = decode_warm(payload, length, &warm);
+    if (wrong == NULL) on_warm(l, &warm);
+  }
+  if (wrong != NULL) launcher_leave(l, EXIT_MALFORMED, wrong);
+}
+
+void launcher_take_frames(struct launcher *l) {
+  bool alive = control_read(&l->control), wrong = false;
+  size_t length = 0;
+  for (const uint8_t *payload; (payload = control_next(&l->control, &length, &wrong)) != NULL;)
+    on_frame(l, payload, length);
+  if (wrong) launcher_leave(l, EXIT_MALFORMED, "a frame has an impossible length");
+  if (!alive) launcher_leave(l, 0, NULL);
+}

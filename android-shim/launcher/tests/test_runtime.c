@@ -1,0 +1,51 @@
+// What is handed to Node.js, and what is taken from a service's last words.
+#include <stdint.h>
+#include <string.h>
+
+#include "../src/runtime.h"
+#include "check.h"
+
+static bool cleaned(const char *text, size_t length, const char *expected) {
+  char words[64];
+  memcpy(words, text, length);
+  size_t out = clean_words(words, length);
+  return out == strlen(expected) && memcmp(words, expected, out) == 0;
+}
+
+static void words(void) {
+  CHECK(cleaned("plain", 5, "plain"));
+  CHECK(cleaned("two\nlines\n", 10, "two lines"));
+  CHECK(cleaned("a\0b\x1b[1m\x7f", 8, "a b [1m"));
+  CHECK(cleaned("\xc3\xa4 \xe2\x82\xac \xf0\x9f\x93\xb1", 12, "\xc3\xa4 \xe2\x82\xac \xf0\x9f\x93\xb1"));
+  CHECK(cleaned("\xff\xfe", 2, "??"));
+  CHECK(cleaned("\xc0\xaf", 2, "??"));                     // overlong
+  CHECK(cleaned("\xed\xa0\x80", 3, "???"));               // a surrogate
+  CHECK(cleaned("\xf4\x90\x80\x80", 4, "????"));         // beyond Unicode
+  CHECK(cleaned("cut \xe2\x82", 6, "cut ??"));             // at the room's end
+  CHECK(cleaned("", 0, ""));
+}
+
+static void arguments(void) {
+  struct arguments out;
+  bool found = false, ends = false;
+  nodejs_arguments((uint64_t)64 << 20, &out);
+  for (size_t i = 0; i < ARGUMENTS_MAX && !ends; i++) {
+    ends = out.list[i] == NULL;
+    found = found || (!ends && strcmp(out.list[i], "--max-old-space-size=40") == 0);
+  }
+  CHECK(found && ends);
+  CHECK(strcmp(out.list[0], "service") == 0);
+}
+
+static void header(void) {
+  uint8_t out[CODE_HEADER];
+  write_code_header(CODE_CANARY, 0x01020304, out);
+  CHECK(memcmp(out, "\x01\x01\x02\x03\x04", CODE_HEADER) == 0);
+}
+
+int main(void) {
+  words();
+  arguments();
+  header();
+  return finish_checks();
+}
