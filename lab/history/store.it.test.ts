@@ -237,6 +237,21 @@ describe('the file', () => {
     db.close();
   }
 
+  test('that turns out to be damaged in use is put aside, and what was asked is done on a new one', async () => {
+    const before = open();
+    writeTasks(before, ...Array.from({ length: 3_000 }, (_, n) => sampleTask(n)));
+    close(before);
+    // More than its cache holds, so that pages must be read again; the first stays, so that it opens.
+    const store = open();
+    const bytes = await readFile(file);
+    await writeFile(file, bytes.fill(0xa5, 8_192), { flag: 'r+' });
+    const batch = Array.from({ length: 3_000 }, (_, n) => sampleTask(10_000 + n));
+    writeTasks(store, ...batch);
+    expect(store.taskPage({ limit: 1 }).tasks).toMatchObject([{ taskId: 'task-12999' }]);
+    expect(store.countRows().rows.tasks).toBe(3_000);
+    expect(aside).toHaveLength(1);
+  });
+
   test('of a newer release is left as it is', async () => {
     const { db } = openDatabase({ file, maxBytes: 1_000_000, nowMs: NOW });
     db.pragma('user_version = 999');
