@@ -1,0 +1,42 @@
+// What all phones share is made once, whoever asks at the same time.
+
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Payload } from './payload.ts';
+import { makePreload } from './preload.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'abhaya preload '));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+test('phones that start at once get one whole copy, and nothing is left beside it', async () => {
+  const source = path.join(folder, 'source');
+  await mkdir(source);
+  const names = Array.from({ length: 40 }, (_, i) => `lib-${i}/deep/part`);
+  const files = await Promise.all(
+    names.map(async (name, i) => {
+      const local = path.join(source, `${i}`);
+      await writeFile(local, name);
+      return { path: name, local };
+    }),
+  );
+  const payloadOf = (list: readonly { path: string; local: string }[]) =>
+    ({ runtime: { hash: 'abc', files: list } }) as unknown as Payload;
+  // One that can't finish must not take the others' work along when it cleans up.
+  const broken = files.toSpliced(20, 1, { path: 'gone', local: path.join(source, 'gone') });
+  for (let round = 0; round < 3; round++) {
+    const parent = path.join(folder, `preload-${round}`);
+    const failing = makePreload(parent, payloadOf(broken)).catch(() => undefined);
+    const made = await Promise.all(Array.from({ length: 8 }, () => makePreload(parent, payloadOf(files))));
+    await failing;
+    expect(new Set(made)).toEqual(new Set([path.join(parent, 'abc')]));
+    expect(await readdir(parent)).toEqual(['abc']);
+    for (const name of names)
+      expect(await readFile(path.join(parent, 'abc/runtime/abc', name), 'utf8')).toBe(name);
+  }
+  expect(await readFile(path.join(source, '0'), 'utf8')).toBe(names[0]);
+});
