@@ -3,10 +3,10 @@
 
 import { AdbServerClient } from '@yume-chan/adb';
 import { AbhayaError, type Clock, isAbhayaError, type Logger, poll, type Random } from '#base';
-import { adbkitClient, DeviceTracker } from './device-tracker.ts';
+import { adbkitClient, DeviceTracker, deviceOf } from './device-tracker.ts';
 import { createTransport } from './device-transport.ts';
 import { operation } from './operation.ts';
-import type { AdbDevice, AdbServer, AdbTransport } from './port.ts';
+import type { AdbDevice, AdbServer, AdbState, AdbTransport } from './port.ts';
 import { OperationConnector, type ServerAddress } from './server-socket.ts';
 import { openService } from './sync-push.ts';
 
@@ -26,12 +26,17 @@ export interface AdbServerOptions {
   readonly logger: Logger;
 }
 
+/** States in which adb has a phone at the other end. */
+const usable: readonly AdbState[] = ['device', 'unauthorized', 'recovery'];
+
 /** Begins to track at once; a server that isn't there yet is waited for. Throws nothing. */
 export function openAdbServer(options: AdbServerOptions): AdbServer {
   const address: ServerAddress = { host: options.host ?? '127.0.0.1', port: options.port };
   const { clock, random, logger } = options;
   const closing = new AbortController();
   const client = adbkitClient(address);
+  /** Broken connections that are being taken out of the server's list. */
+  const dropping = new Map<string, Promise<void>>();
   const tracker = new DeviceTracker({ address, clock, random, logger, signal: closing.signal });
   const stateOf = (adbSerial: string) =>
     tracker.devices.find((device) => device.adbSerial === adbSerial)?.state ?? 'absent';
@@ -62,9 +67,10 @@ export function openAdbServer(options: AdbServerOptions): AdbServer {
             });
           }
         }
-        // adb says yes before it knows: what counts is what the list says.
+        // adb says yes before it knows, and our list may still tell of the connection before: both must agree.
         await poll(
-          () => (['device', 'unauthorized', 'recovery'].includes(stateOf(target)) ? true : undefined),
+          async () =>
+            usable.includes(stateOf(target)) && usable.includes(await askState(target)) ? true : undefined,
           {
             everyMs: 20,
             timeoutMs: CONNECT_TIMEOUT_MS,
@@ -80,9 +86,15 @@ export function openAdbServer(options: AdbServerOptions): AdbServer {
     });
   }
 
+  /** What the server itself says now. */
+  async function askState(target: string): Promise<AdbState> {
+    const device = (await client.listDevices()).find(({ id }: { id: string }) => id === target);
+    return device ? deviceOf(device.id, device.type).state : 'absent';
+  }
+
   /** A TCP phone that broke stays `offline` in the list for a while, and then can't be connected again. */
   async function disconnectQuietly(target: string): Promise<void> {
-    if (stateOf(target) !== 'offline') return;
+    if ((await askState(target).catch(() => 'absent')) !== 'offline') return;
     const [host = '', port = ''] = splitAddress(target);
     await client.disconnect(host, Number(port)).catch(() => {});
   }
@@ -93,6 +105,8 @@ export function openAdbServer(options: AdbServerOptions): AdbServer {
     onDevices: (listener: (devices: readonly AdbDevice[]) => void) => tracker.changes.on(listener),
     async connect(target, { signal } = {}) {
       splitAddress(target);
+      // A drop that comes late would take the new connection.
+      await dropping.get(target);
       await disconnectQuietly(target);
       await connect(target, signal);
     },
@@ -170,8 +184,7 @@ export function openAdbServer(options: AdbServerOptions): AdbServer {
       { keepOpen: true },
     );
     const broken = new Promise<string>((resolve) => {
-      socket.once('close', async () => {
-        if (life.signal.aborted) return;
+      const tell = async () => {
         // The list may not know yet which of the two ended.
         const serverLives = await client.version().then(
           () => true,
@@ -180,6 +193,13 @@ export function openAdbServer(options: AdbServerOptions): AdbServer {
         // Only then is it told: whoever connects again at once must not hear "already connected".
         if (options.dropBroken && serverLives) await dropQuietly(adbSerial);
         resolve(serverLives ? 'its connection broke' : 'the adb server died');
+      };
+      socket.once('close', () => {
+        if (life.signal.aborted) return;
+        const told = tell().finally(() => {
+          if (dropping.get(adbSerial) === told) dropping.delete(adbSerial);
+        });
+        dropping.set(adbSerial, told);
       });
     });
     socket.resume();
