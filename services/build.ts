@@ -13,6 +13,7 @@ import { link, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } fro
 import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
+import { build as esbuild } from 'esbuild';
 import { type Signer, signerFromSeed, writePackage } from '#agent/services';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -86,18 +87,49 @@ function compilersFor(tools: Tools): Map<string, string> {
 async function buildService(name: string, signer: Signer, tools: Tools, out: string) {
   const folder = join(here, name);
   const template = JSON.parse(await readFile(join(folder, 'manifest.template.json'), 'utf8'));
-  const files = new Map<string, Uint8Array>();
-  const compilers = compilersFor(tools);
-  for (const [abi, compiler] of compilers) {
-    await make(folder, tools.make ?? 'make', compiler, abi);
-    const program = basename(template.entryPoint);
-    files.set(`service/${abi}/${program}`, await readFile(join(folder, 'build', abi, program)));
-  }
+  const script = existsSync(join(folder, 'src', 'main.ts'));
+  const files = script
+    ? new Map([[template.entryPoint, await bundleScript(folder)]])
+    : await compilePrograms(folder, template.entryPoint, tools);
   const { bytes, manifest } = await writePackage({ manifest: template, files }, signer);
   const file = join(out, `${manifest.packageId}-${manifest.version}.meshsvc`);
   await writeFile(`${file}.part`, bytes);
   await rename(`${file}.part`, file);
-  return { file: basename(file), bytes: bytes.length, abis: [...compilers.keys()] };
+  const abis = script ? ['every ABI'] : [...compilersFor(tools).keys()];
+  return { file: basename(file), bytes: bytes.length, abis };
+}
+
+async function compilePrograms(folder: string, entryPoint: string, tools: Tools) {
+  const files = new Map<string, Uint8Array>();
+  const program = basename(entryPoint);
+  for (const [abi, compiler] of compilersFor(tools)) {
+    await make(folder, tools.make ?? 'make', compiler, abi);
+    files.set(`service/${abi}/${program}`, await readFile(join(folder, 'build', abi, program)));
+  }
+  return files;
+}
+
+/** One script with everything inside, WebAssembly too: a service can load nothing. */
+async function bundleScript(folder: string): Promise<Uint8Array> {
+  const { outputFiles } = await esbuild({
+    absWorkingDir: folder,
+    entryPoints: ['src/main.ts'],
+    bundle: true,
+    write: false,
+    format: 'cjs',
+    platform: 'browser',
+    target: 'es2023',
+    minify: true,
+    legalComments: 'none',
+    loader: { '.wasm': 'binary' },
+    // Emscripten's glue names these where it finds itself in Node.js; there is none here.
+    external: ['fs', 'path'],
+    define: { process: 'undefined' },
+    logLevel: 'error',
+  });
+  const [file] = outputFiles;
+  if (!file) throw new Error(`esbuild made nothing of ${folder}`);
+  return file.contents;
 }
 
 /** make gets names and relative paths only: spaces in the folders above would break its rules. */

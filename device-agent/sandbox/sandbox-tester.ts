@@ -44,6 +44,19 @@ async function tool(name: 'make' | 'cc' | 'java'): Promise<string> {
 
 export const supervisorJar = join(projectRoot, 'dist/shim/supervisor.jar');
 
+/** The Node.js of this machine's virtual phones, as services get it. */
+export function nodejsFolder(): string {
+  const folder = join(
+    projectRoot,
+    'dist/phone',
+    process.arch === 'arm64' ? 'arm64-v8a' : 'x86_64',
+    'runtime',
+  );
+  if (!existsSync(folder))
+    throw new AbhayaError('host.setup', 'build the phone runtime first: npm run build');
+  return folder;
+}
+
 /** Small footprint and quick start; DESIGN wants many of these on one machine. */
 export const jvmFlags = [
   '-XX:+UseSerialGC',

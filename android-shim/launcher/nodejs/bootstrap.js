@@ -113,8 +113,10 @@
       return async (compile) => {
         const module = { exports: {} };
         call(compile(), undefined, module, module.exports);
-        const service = module.exports;
-        if (typeof service?.stream === 'function') return void (await service.stream(io));
+        // As TypeScript and bundlers write it: export default, export const stream.
+        const service = module.exports?.default ?? module.exports;
+        const stream = module.exports?.stream ?? service?.stream;
+        if (typeof stream === 'function') return void (await stream(io));
         if (typeof service !== 'function')
           throw new TypeError('the service has no module.exports function, and no module.exports.stream');
         const result = await service(readAll());
