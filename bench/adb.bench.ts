@@ -5,6 +5,7 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import Table from 'cli-table3';
@@ -99,6 +100,8 @@ try {
   const value = (name: string): number => medians[name] ?? Number.NaN;
   const result = {
     at: new Date().toISOString(),
+    /** How busy the machine was, by the end: averages of 1, 5 and 15 minutes. */
+    load: loadavg(),
     rounds,
     bytes: BYTES,
     medians,

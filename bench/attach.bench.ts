@@ -3,6 +3,7 @@
 
 import { execFile } from 'node:child_process';
 import { stat, writeFile } from 'node:fs/promises';
+import { loadavg } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { loadToolchain } from '#lab/toolchain';
@@ -46,7 +47,7 @@ console.log(
   ),
 );
 if (process.env.ABHAYA_BENCH_OUT)
-  await writeFile(process.env.ABHAYA_BENCH_OUT, JSON.stringify({ rows }, null, 2));
+  await writeFile(process.env.ABHAYA_BENCH_OUT, JSON.stringify({ load: loadavg(), rows }, null, 2));
 
 /** Adds phones and waits until all of them run; removes them again. */
 async function cold(lab: LabTester, count: number, bare: boolean): Promise<Row> {
