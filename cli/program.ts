@@ -99,6 +99,7 @@ function createProgram(open: (globals: Globals) => CommandContext): Command {
         .default('ring'),
     )
     .addOption(new Option('--profile <name>', 'all of one kind').choices(['flagship', 'mid-range', 'budget']))
+    .option('--direct', 'link them by their own network, not over adb', false)
     .option('--detach', 'leave it running in the background', false)
     .action(async (options: UpOptions, invoked: Command) => up(context(invoked), options));
 
@@ -119,10 +120,11 @@ function createProgram(open: (globals: Globals) => CommandContext): Command {
   const phone = command('phone', 'cable, battery, heat and agent of a phone; add and remove virtual ones');
   phoneVerbs({ command: (name, description) => command(name, description, phone), context });
 
-  const links = command('links', 'list the bridged links, add and remove them').action(
+  const links = command('links', 'list the links between phones, add and remove them').action(
     async (_options: object, invoked: Command) => linksList(context(invoked)),
   );
-  command('add <a> <b>', 'bridge two phones, or change the bridge between them', links)
+  command('add <a> <b>', 'link two phones, or change the link between them', links)
+    .option('--direct', 'by their own network; opens a port on one of them', false)
     .option('--delay <ms>', 'one-way delay', wholeNumber(0, 60_000), 0)
     .option('--loss <percent>', 'segments that come late, as if lost once', wholeNumber(0, 90), 0)
     .option('--rate <kB/s>', 'kilobytes per second; 0: as fast as it goes', wholeNumber(0, 10_000_000), 0)

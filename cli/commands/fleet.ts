@@ -39,6 +39,7 @@ export interface LinkOptions {
   readonly loss: number;
   /** Kilobytes per second. */
   readonly rate: number;
+  readonly direct: boolean;
 }
 
 export async function linksList(context: CommandContext): Promise<void> {
@@ -59,7 +60,10 @@ export async function linksAdd(
     loss: options.loss / 100,
     rateBytesPerSecond: options.rate * 1_000,
   };
-  const link = await (await context.connect()).addLink({ a, b, shape });
+  const shaped = options.delay > 0 || options.loss > 0 || options.rate > 0;
+  const link = await (await context.connect()).addLink(
+    options.direct ? { a, b, kind: 'direct', ...(shaped ? { shape } : {}) } : { a, b, shape },
+  );
   context.printer.result(link, () => linkTable([link]));
 }
 
@@ -70,13 +74,19 @@ export async function linksRemove(context: CommandContext, linkId: string): Prom
 
 const linkTable = (links: readonly LinkView[]): string =>
   table(
-    ['LINK', 'STATE', 'DELAY', 'LOSS', 'RATE', 'CARRIED'],
-    links.map(({ linkId, state, shape, bytesAtoB, bytesBtoA }) => [
+    ['LINK', 'KIND', 'STATE', 'DELAY', 'LOSS', 'RATE', 'CARRIED', 'ADDRESS'],
+    links.map(({ linkId, kind, state, shape, address, problem, bytesAtoB, bytesBtoA }) => [
       linkId,
-      state,
-      `${shape.delayMs} ms`,
-      `${Math.round(shape.loss * 100)} %`,
-      shape.rateBytesPerSecond ? `${formatBytes(shape.rateBytesPerSecond)}/s` : 'full',
+      kind,
+      problem ? `${state}: ${problem.message}` : state,
+      ...(shape
+        ? [
+            `${shape.delayMs} ms`,
+            `${Math.round(shape.loss * 100)} %`,
+            shape.rateBytesPerSecond ? `${formatBytes(shape.rateBytesPerSecond)}/s` : 'full',
+          ]
+        : ['–', '–', '–']),
       formatBytes(bytesAtoB + bytesBtoA),
+      address ?? '–',
     ]),
   );

@@ -12,6 +12,7 @@ export interface UpOptions {
   readonly phones: number;
   readonly topology: NonNullable<AddPhones['topology']>;
   readonly profile?: NonNullable<AddPhones['profile']>;
+  readonly direct: boolean;
   readonly detach: boolean;
 }
 
@@ -45,6 +46,7 @@ export async function up(context: CommandContext, options: UpOptions): Promise<v
         await client.addPhones({
           count: options.phones,
           topology: options.topology,
+          ...(options.direct ? { links: 'direct' as const } : {}),
           ...(options.profile ? { profile: options.profile } : {}),
         });
       }

@@ -1,16 +1,17 @@
 // The agent's side of the table of calls: each call is a few words to the room that does it.
 
 import type { BridgeServer, Handlers, Spool } from '#agent/control';
-import type { FrameCapture, MeshNode } from '#agent/mesh';
+import type { DirectLinks, FrameCapture, MeshNode } from '#agent/mesh';
 import type { LibraryEntry, ServiceLibrary } from '#agent/services';
 import type { SubmitOptions, TaskEngine, TaskInput } from '#agent/tasks';
 import { type AgentCalls, type AgentHello, finalTaskStates, type LibraryItem } from '#schemas';
-import { topologyView } from './views.ts';
+import { libraryItem, topologyView } from './views.ts';
 
 export interface HandlerRooms {
   readonly hello: () => AgentHello;
   readonly mesh: MeshNode;
   readonly bridge: BridgeServer;
+  readonly direct: DirectLinks;
   readonly capture: FrameCapture;
   readonly library: ServiceLibrary;
   readonly engine: TaskEngine;
@@ -21,26 +22,14 @@ export interface HandlerRooms {
 
 export function agentHandlers(rooms: HandlerRooms): Handlers<AgentCalls> {
   const { mesh, library, engine, spool, trustedAuthors } = rooms;
-  const item = ({ key, manifest, packedBytes, packageSha256, signed }: LibraryEntry): LibraryItem => {
-    const { verdict, reasons } = library.verdict(manifest);
-    const { serviceName, description } = manifest;
-    return {
-      ...key,
-      serviceName,
-      description,
-      packedBytes,
-      packageSha256,
-      signed,
-      verdict,
-      reasons: [...reasons],
-    };
-  };
+  const item = (entry: LibraryEntry): LibraryItem => libraryItem(library, entry);
   return {
     hello: rooms.hello,
     'link.expect': (link) => {
       rooms.bridge.expect(link);
       return {};
     },
+    'links.direct': (order) => rooms.direct.set(order),
     'mesh.topology': () => topologyView(mesh),
     'mesh.capture.start': () => {
       rooms.capture.start();

@@ -11,7 +11,13 @@ import {
   startControlServer,
 } from '#agent/control';
 import { createTlsIdentity, createVerifier, loadOrCreateIdentity } from '#agent/identity';
-import { createFrameCapture, createMeshNode, type MeshNode } from '#agent/mesh';
+import {
+  createDirectLinks,
+  createFrameCapture,
+  createMeshNode,
+  type MeshNode,
+  ownAddresses,
+} from '#agent/mesh';
 import { startDeviceProbe } from '#agent/probes';
 import { createSchemaJudge, openServiceLibrary } from '#agent/services';
 import { createTaskEngine, type DeviceSnapshot } from '#agent/tasks';
@@ -25,13 +31,12 @@ import {
   thermalClasses,
 } from '#schemas';
 import { agentHandlers } from './agent-handlers.ts';
+import { tellNews } from './agent-news.ts';
 import { removeOldBundles } from './clean-up.ts';
 import { keepSandbox, supervisorOf } from './kept-sandbox.ts';
 import { nodejsOffer } from './nodejs-offer.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
-import { throttle } from './throttle.ts';
-import { createTopologyNews } from './topology-news.ts';
-import { deviceStateView, outputFile, topologyView } from './views.ts';
+import { deviceStateView, outputFile } from './views.ts';
 
 export interface RunningAgent {
   readonly runFile: AgentRunFile;
@@ -47,9 +52,6 @@ const MAX_OUTPUT_BYTES = 1024 ** 3;
 /** Android kills a process tree past 32 children (spec 03, layer 3): a few are ours. */
 const MAX_SERVICES_AT_ONCE = 4;
 const MAX_CAPTURE_BYTES = 256 * MIB;
-const TOPOLOGY_EVENTS_MS = 250;
-/** Each of n phones tells of n nodes: in a large mesh less often, so that the lab host isn't drowned. */
-const TOPOLOGY_EVENTS_MS_PER_NODE = 15;
 
 /** Resolves when the lab host can attach. */
 export async function runAgent(config: AgentStartConfig, logger: Logger): Promise<RunningAgent> {
@@ -164,9 +166,7 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
     }),
     (it) => it.close(),
   );
-  const listener = config.meshHost
-    ? scope.own(await mesh.listen({ host: config.meshHost, port: 0, allow: () => true }), (it) => it.close())
-    : undefined;
+  const direct = scope.own(createDirectLinks({ mesh, addresses: ownAddresses, logger }), (it) => it.close());
 
   const hello = (): AgentHello => {
     const { runtimes, layers, unavailable } = sandbox.capabilities;
@@ -180,7 +180,7 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
       abi: config.abi,
       device: deviceStateView(probe.state),
       sandbox: { runtimes: [...runtimes], layers: [...layers], ...(unavailable ? { unavailable } : {}) },
-      ...(listener ? { meshPort: listener.port } : {}),
+      mesh: { addresses: ownAddresses(), ...(direct.port ? { port: direct.port } : {}) },
     };
   };
   const control = scope.own(
@@ -194,6 +194,7 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
         hello,
         mesh,
         bridge,
+        direct,
         capture,
         library,
         engine,
@@ -205,16 +206,7 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
     }),
     (it) => it.close(),
   );
-  scope.add(engine.onChange((view) => control.emit('task.changed', view)));
-  scope.add(probe.onChange((state) => control.emit('device.changed', deviceStateView(state))));
-  const news = createTopologyNews(systemClock);
-  const topology = throttle(() => {
-    const view = topologyView(mesh);
-    if (news.isNew(view)) control.emit('mesh.topology', view);
-    return Math.max(TOPOLOGY_EVENTS_MS, TOPOLOGY_EVENTS_MS_PER_NODE * view.nodes.length);
-  });
-  scope.add(() => topology.stop());
-  scope.add(mesh.onTopology(() => topology.poke()));
+  scope.own(tellNews({ engine, probe, mesh, direct, control, clock: systemClock }), (stop) => stop());
 
   const runFile: AgentRunFile = {
     protocol: AGENT_PROTOCOL,

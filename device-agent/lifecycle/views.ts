@@ -2,9 +2,10 @@
 
 import type { MeshNode } from '#agent/mesh';
 import type { DeviceState } from '#agent/probes';
+import type { LibraryEntry, ServiceLibrary } from '#agent/services';
 import type { TaskEngine } from '#agent/tasks';
 import { AbhayaError } from '#base';
-import type { DeviceStateView, TopologyView } from '#schemas';
+import type { DeviceStateView, LibraryItem, TopologyView } from '#schemas';
 
 export function topologyView(mesh: MeshNode): TopologyView {
   const { self, nodes } = mesh.topology();
@@ -30,6 +31,16 @@ export const deviceStateView = (state: DeviceState): DeviceStateView => ({
   thermal: state.thermalStatus,
   ...(state.celsius === undefined ? {} : { celsius: state.celsius }),
 });
+
+export function libraryItem(
+  library: ServiceLibrary,
+  { key, manifest, packedBytes, packageSha256, signed }: LibraryEntry,
+): LibraryItem {
+  const { verdict, reasons } = library.verdict(manifest);
+  const { serviceName, description } = manifest;
+  const facts = { serviceName, description, packedBytes, packageSha256, signed };
+  return { ...key, ...facts, verdict, reasons: [...reasons] };
+}
 
 /** Path of an output's file; throws `not-found`. */
 export function outputFile(engine: TaskEngine, taskId: string, name: string): string {

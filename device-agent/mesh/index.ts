@@ -1,10 +1,12 @@
 export * from './core/effects.ts';
 export * from './core/mesh-core.ts';
 export * from './core/numbers.ts';
+export * from './direct-links.ts';
 export * from './frame-capture.ts';
 export type { Dialler, DiallerState } from './link/dialler.ts';
 export type { LinkEnd, LinkStats } from './link/ws-link.ts';
 export * from './mesh-node.ts';
 export * from './mesh-stats.ts';
 export * from './node-port.ts';
+export { ownAddresses } from './own-addresses.ts';
 export * from './port.ts';

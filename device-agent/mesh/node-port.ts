@@ -5,7 +5,7 @@ import type { NodeIdentity } from '#agent/identity';
 import type { Clock, Logger, Random, Unsubscribe } from '#base';
 import type { MeshNumbers } from './core/numbers.ts';
 import type { Dialler } from './link/dialler.ts';
-import type { LinkEnd } from './link/ws-link.ts';
+import type { LinkEnd, LinkStats } from './link/ws-link.ts';
 import type { MeshStats } from './mesh-stats.ts';
 import type { Mesh, NodeId } from './port.ts';
 import type { StreamNumbers } from './streams/mesh-stream.ts';
@@ -33,14 +33,36 @@ export interface AttachedLink {
 export interface Listener {
   readonly host: string;
   readonly port: number;
+  /** Traffic of the link that the peer has dialled to here, while there is one. */
+  linkOf(peer: NodeId): LinkStats | undefined;
+  /** Ends the link that the peer has dialled to here. */
+  drop(peer: NodeId): void;
+  /** Ends all links that came in here, too. */
   close(): Promise<void>;
 }
 
+export interface ListenOptions {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly allow?: (peer: NodeId) => boolean;
+  /** Called after a link came in here, or ended. */
+  readonly onChange?: () => void;
+}
+
+export interface DialOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly peer: NodeId;
+  /** Called after the dialler's state or last error has changed. */
+  readonly onChange?: () => void;
+}
+
 export interface MeshNode extends Mesh {
-  /** Accepts links of allowed nodes at this address. */
-  listen(options: { host: string; port: number; allow?: (peer: NodeId) => boolean }): Promise<Listener>;
+  /** Accepts links of allowed nodes at this address. Throws `conflict` when the port is taken, `device.unsupported` when the address isn't ours. */
+  listen(options: ListenOptions): Promise<Listener>;
   /** Keeps a link to the peer alive until the dialler is closed. */
-  dial(options: { host: string; port: number; peer: NodeId }): Dialler;
+  dial(options: DialOptions): Dialler;
   /** Makes a link over a connected stream, whose other end attaches an acceptor. Owns the stream from now on. */
   attachDialler(socket: Duplex, peer: NodeId): Promise<AttachedLink>;
   /** The accepting end; `peer` pins who must be there, otherwise `allow` decides. */

@@ -131,7 +131,7 @@ function meshRoutes(app: FastifyInstance, host: LabHost): void {
   );
   app.post<{ Body: AddLink }>(
     '/links',
-    { schema: describe('Bridges two phones', LinkView, { body: AddLink }) },
+    { schema: describe('Links two phones, bridged or directly', LinkView, { body: AddLink }) },
     (request) => host.addLink(request.body),
   );
   app.delete<{ Params: { linkId: string } }>(

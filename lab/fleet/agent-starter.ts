@@ -28,7 +28,7 @@ export async function startAgent(
   transport: DeviceTransport,
   layout: PhoneLayout,
   status: PhoneStatus,
-  options: { bundleHash: string; signal: AbortSignal; meshHost?: string },
+  options: { bundleHash: string; signal: AbortSignal },
 ): Promise<AgentRunFile> {
   const config: AgentStartConfig = {
     // Relative to the folder that the command below goes to: a plain virtual phone has it elsewhere.
@@ -39,7 +39,6 @@ export async function startAgent(
     launcher: relative(layout.launcher),
     // The same Node.js that runs the agent, in processes of its own that are locked before they get a service's code.
     nodejs: { folder: relative(layout.runtimeDir), optIn: false },
-    ...(options.meshHost ? { meshHost: options.meshHost } : {}),
   };
   const command =
     `cd ${shellQuote(PHONE_ROOT)} && umask 077 && mkdir -p run log data tmp && ` +

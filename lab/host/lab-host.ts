@@ -66,6 +66,7 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
   const links: LinkTable = createLinkTable({
     endOf: (serial) => linkEndOf(options.fleet().find(serial)),
     onChange: (link) => events.emit({ event: 'link', link }),
+    onGone: (linkId) => events.emit({ event: 'link-gone', linkId }),
     clock: options.clock,
     random: options.random,
     logger,
@@ -154,12 +155,13 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
         .map(({ view }) => view.serial);
       const added = await options.fleet().addVirtual(request);
       const serialsNow = added.map(({ serial }) => serial);
-      for (const [a, b] of topologyPairs(request.topology ?? 'ring', serialsNow.length, options.random)) {
-        links.add(serialsNow[a] ?? '', serialsNow[b] ?? '');
-      }
+      const kind = request.links ?? 'bridged';
+      const pairs = topologyPairs(request.topology ?? 'ring', serialsNow.length, options.random);
+      const link = (a: string, b: string) => links.add(a, b, { kind });
+      await Promise.all(pairs.map(([a, b]) => link(serialsNow[a] ?? '', serialsNow[b] ?? '')));
       // New phones join those that are there, by one link.
       const [last, first] = [before.at(-1), serialsNow[0]];
-      if (last && first) links.add(last, first);
+      if (last && first) await link(last, first);
       return [...added];
     },
     async removePhone(serial) {
@@ -191,9 +193,9 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
     meshRoutes: desk.routes,
     meshPath: desk.path,
     simulations: options.simulations,
-    async addLink({ a, b, shape }) {
+    async addLink({ a, b, ...how }) {
       for (const serial of [a, b]) options.fleet().session(serial);
-      return links.add(a, b, shape);
+      return links.add(a, b, how);
     },
     removeLink: (linkId) => links.remove(linkId),
     services: () => library.list(),
@@ -237,6 +239,7 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
         noticeMesh();
       });
       client.on('task.changed', (task) => noteTask(serial, task));
+      client.on('links.direct', (report) => links.told(serial, report));
       client.on('device.changed', (state) => measured.take(serial, state));
       measured.take(serial, client.hello.device);
       // The samples go to the first phone: the others must fetch them over the mesh.
@@ -247,10 +250,11 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
       const known = await client.call('task.list', {});
       for (const task of known) noteTask(serial, task);
       failTasks(serial, new Set(known.map(({ taskId }) => taskId)));
-      links.poke(serial);
+      await links.attached(serial);
       queueMicrotask(noticeMesh);
     },
     detached(session) {
+      links.detached(session.view.serial);
       if (session.view.nodeId) desk.forget(session.view.nodeId);
       queueMicrotask(noticeMesh);
     },
@@ -276,5 +280,8 @@ function linkEndOf(session: PhoneSession | undefined): LinkEnd | undefined {
       await agent.call('link.expect', link, { timeoutMs: 5_000 });
     },
     openBridge: agent.openBridge,
+    // Virtual phones share this machine's loopback; a real one listens on its own network.
+    directHost: session.view.kind === 'virtual' ? '127.0.0.1' : undefined,
+    setDirectLinks: (order) => agent.call('links.direct', order, { timeoutMs: 5_000 }),
   };
 }

@@ -6,15 +6,9 @@ import type { Duplex } from 'node:stream';
 import { BRIDGE_ACCEPTED, bridgePreamble } from '#agent/control';
 import { AbhayaError, type Clock, type Logger, type Random, sleep, toErrorShape, withTimeout } from '#base';
 import type { LinkView } from '#schemas';
+import type { LinkEnd } from './link-end.ts';
 import { type LinkShape, unshaped } from './shape.ts';
 import { type Splice, splice } from './splice.ts';
-
-/** What a link needs of an attached agent. */
-export interface LinkEnd {
-  readonly nodeId: string;
-  expectLink(link: { linkId: string; token: string; role: 'dial' | 'accept'; peer: string }): Promise<void>;
-  openBridge(signal: AbortSignal): Promise<Duplex>;
-}
 
 export interface BridgedLinkOptions {
   readonly linkId: string;
@@ -55,6 +49,7 @@ export function createBridgedLink(options: BridgedLinkOptions): BridgedLink {
     linkId,
     a,
     b,
+    kind: 'bridged',
     state: current ? 'up' : 'down',
     shape,
     bytesAtoB: carried.bytesAtoB + (current?.stats.bytesAtoB ?? 0),

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ExpectedLink, startBridgeServer } from '#agent/control';
 import { Scope, seededRandom, silentLogger, systemClock } from '#base';
-import type { LinkEnd } from './bridged-link.ts';
+import type { LinkEnd } from './link-end.ts';
 import { createLinkTable } from './link-table.ts';
 
 let scope: Scope;
@@ -36,6 +36,8 @@ async function agent(nodeId: string) {
       await once(socket, 'connect');
       return socket;
     },
+    directHost: '127.0.0.1',
+    setDirectLinks: async () => ({ links: [] }),
   };
   const next = () => new Promise<{ link: ExpectedLink; socket: Socket }>((resolve) => waiting.push(resolve));
   return { end, next, links, port: server.port };
@@ -46,6 +48,7 @@ function tableOf(ends: Map<string, LinkEnd>) {
     createLinkTable({
       endOf: (serial) => ends.get(serial),
       onChange: () => undefined,
+      onGone: () => undefined,
       clock: systemClock,
       random: seededRandom(1),
       logger: silentLogger,
@@ -59,11 +62,11 @@ describe('bridged links', () => {
     const [left, right] = [await agent('aa'), await agent('bb')];
     const ends = new Map<string, LinkEnd>([['L', left.end]]);
     const table = tableOf(ends);
-    expect(table.add('R', 'L')).toMatchObject({ a: 'L', b: 'R', state: 'down' });
+    expect(await table.add('R', 'L')).toMatchObject({ a: 'L', b: 'R', state: 'down' });
     for (const round of [1, 2]) {
       const both = Promise.all([left.next(), right.next()]);
       ends.set('R', right.end);
-      table.poke('R');
+      await table.attached('R');
       const [dialler, acceptor] = await both;
       expect([dialler.link.role, dialler.link.peer]).toEqual(['dial', 'bb']);
       expect([acceptor.link.role, acceptor.link.peer]).toEqual(['accept', 'aa']);

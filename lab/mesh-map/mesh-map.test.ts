@@ -29,6 +29,7 @@ const link = (a: string, b: string, state: 'up' | 'down'): LinkView => ({
   linkId: `${a}.${b}`,
   a,
   b,
+  kind: 'bridged',
   state,
   shape: { delayMs: 0, loss: 0, rateBytesPerSecond: 0 },
   bytesAtoB: 10,

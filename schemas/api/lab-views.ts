@@ -65,6 +65,10 @@ export const TopologyNameText = Type.Union([
   Type.Literal('full'),
 ]);
 
+/** Carried by the lab host over adb, or by the phones' own network. */
+export const LinkKind = Type.Union([Type.Literal('bridged'), Type.Literal('direct')]);
+export type LinkKind = Static<typeof LinkKind>;
+
 export const HostView = Type.Object({
   version: Type.String(),
   pid: Type.Integer(),
@@ -80,6 +84,8 @@ export const AddPhones = exact({
   count: Type.Integer({ minimum: 1, maximum: 200 }),
   profile: Type.Optional(Profile),
   topology: Type.Optional(TopologyNameText),
+  /** What the links of the topology are; default: bridged. */
+  links: Type.Optional(LinkKind),
   /** Without the Node runtime that virtual phones otherwise have from the start: everything is pushed. */
   bare: Type.Optional(Type.Boolean()),
 });
@@ -113,14 +119,27 @@ export const LinkView = Type.Object({
   linkId: Type.String(),
   a: SerialText,
   b: SerialText,
-  state: Type.Union([Type.Literal('up'), Type.Literal('down')]),
-  shape: LinkShapeView,
+  kind: LinkKind,
+  /** `unknown`: a direct link whose phones are both out of the lab host's sight. */
+  state: Type.Union([Type.Literal('up'), Type.Literal('down'), Type.Literal('unknown')]),
+  /** Bridged links only: the lab host can't shape what it doesn't carry. */
+  shape: Type.Optional(LinkShapeView),
+  /** Direct links: where one phone listens for the other, once that is known. */
+  address: Type.Optional(Type.String()),
   bytesAtoB: Bytes,
   bytesBtoA: Bytes,
+  /** Direct links: what stands in the way; it is tried again and again. */
+  problem: Type.Optional(Problem),
 });
 export type LinkView = Static<typeof LinkView>;
 
-export const AddLink = exact({ a: SerialText, b: SerialText, shape: Type.Optional(LinkShapeView) });
+export const AddLink = exact({
+  a: SerialText,
+  b: SerialText,
+  /** Default: bridged. Two phones have one link: asking for the other kind replaces it. */
+  kind: Type.Optional(LinkKind),
+  shape: Type.Optional(LinkShapeView),
+});
 export type AddLink = Static<typeof AddLink>;
 
 export const MeshView = Type.Object({
@@ -191,6 +210,7 @@ export const LabEvent = Type.Union([
   Type.Object({ event: Type.Literal('phone-gone'), serial: SerialText }),
   Type.Object({ event: Type.Literal('task'), task: TaskView }),
   Type.Object({ event: Type.Literal('link'), link: LinkView }),
+  Type.Object({ event: Type.Literal('link-gone'), linkId: Type.String() }),
   Type.Object({ event: Type.Literal('mesh'), ready: Type.Boolean(), atMs: Millis }),
   Type.Object({ event: Type.Literal('measurement'), ...Measurement.properties }),
   Type.Object({ event: Type.Literal('stopping') }),

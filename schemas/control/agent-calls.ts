@@ -4,6 +4,7 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { AgentTaskView } from '../api/task-view.ts';
 import { Bytes, HexHash, NodeIdText, Port, SafeName, SecretText } from '../common.ts';
+import { DirectLinksOrder, DirectLinksReport, IpText } from './direct-links.ts';
 
 export const AGENT_PROTOCOL = 1;
 /** One JSON frame either way; bulk goes over HTTP beside it. */
@@ -43,7 +44,8 @@ export const AgentHello = Type.Object({
   bundleHash: Type.String({ maxLength: 128 }),
   pid: Type.Integer({ minimum: 1 }),
   bridgePort: Port,
-  meshPort: Type.Optional(Port),
+  /** Where other phones could reach this one: its own addresses, and the port while it listens for direct links. */
+  mesh: Type.Object({ addresses: Type.Array(IpText, { maxItems: 64 }), port: Type.Optional(Port) }),
   profile: Profile,
   abi: Type.String({ maxLength: 32 }),
   device: DeviceStateView,
@@ -108,6 +110,8 @@ export const agentCalls = {
     }),
     result: Nothing,
   },
+  /** Makes the agent's direct links those of the order, no more and no fewer. */
+  'links.direct': { params: DirectLinksOrder, result: DirectLinksReport },
   'mesh.topology': { params: Nothing, result: TopologyView },
   /** Records the frames that neighbours send to this node, for `GET /capture`. */
   'mesh.capture.start': { params: Nothing, result: Nothing },
@@ -143,6 +147,8 @@ export const agentCalls = {
 export const agentEvents = {
   'task.changed': AgentTaskView,
   'mesh.topology': TopologyView,
+  /** A direct link came up, went down or failed again; every few seconds, for the counters. */
+  'links.direct': DirectLinksReport,
   'device.changed': DeviceStateView,
 } as const satisfies Record<string, TSchema>;
 
@@ -164,8 +170,6 @@ export const AgentStartConfig = exact({
   launcher: Type.String({ maxLength: 1024 }),
   /** Where the Node.js for services is, and whether the user chose to offer it whatever the device's profile. */
   nodejs: Type.Optional(exact({ folder: Type.String({ maxLength: 1024 }), optIn: Type.Boolean() })),
-  /** Address for direct mesh links; absent: bridged links only. */
-  meshHost: Type.Optional(Type.String({ maxLength: 64 })),
 });
 export type AgentStartConfig = Static<typeof AgentStartConfig>;
 

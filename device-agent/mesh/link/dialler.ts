@@ -3,7 +3,7 @@
 import { connect } from 'node:net';
 import { AbhayaError, isAbhayaError, type Logger, type Random, sleep } from '#base';
 import type { NodeId } from '../port.ts';
-import type { LinkEnd, WsLink } from './ws-link.ts';
+import type { LinkEnd, LinkStats, WsLink } from './ws-link.ts';
 
 export type DiallerState = 'dialling' | 'linked' | 'waiting' | 'closed';
 
@@ -12,6 +12,8 @@ export interface Dialler {
   readonly state: DiallerState;
   /** Why the last attempt failed, if it did. */
   readonly lastError: AbhayaError | undefined;
+  /** Traffic of the link, while there is one. */
+  stats(): LinkStats | undefined;
   close(): Promise<void>;
 }
 
@@ -27,6 +29,8 @@ export interface DiallerOptions {
   /** Resolves when no link to the peer is left: the time to dial again after we lost to a better one. */
   readonly peerFree: (signal: AbortSignal) => Promise<void>;
   readonly monotonic: () => number;
+  /** Called after the state or the last error has changed. */
+  readonly onChange?: () => void;
   readonly minDelayMs?: number;
   readonly maxDelayMs?: number;
 }
@@ -41,14 +45,20 @@ export function startDialler(options: DiallerOptions): Dialler {
   let lastError: AbhayaError | undefined;
   let link: WsLink | undefined;
 
+  const become = (next: DiallerState): void => {
+    if (next === state) return;
+    state = next;
+    options.onChange?.();
+  };
+
   async function attempt(): Promise<LinkEnd> {
-    state = 'dialling';
+    become('dialling');
     const socket = await connectTo(options.host, options.port, signal);
     link = await options.handshake(socket);
     if (signal.aborted) link.close('closed');
     else if (options.onLink(link)) {
-      state = 'linked';
       lastError = undefined;
+      become('linked');
     }
     return link.ended;
   }
@@ -65,7 +75,7 @@ export function startDialler(options: DiallerOptions): Dialler {
         options.logger.debug('a dialled link failed', { peer, code: error.code, message: error.message });
       }
       if (signal.aborted) break;
-      state = 'waiting';
+      become('waiting');
       await options.peerFree(signal);
       delay = options.monotonic() - startedAt > STEADY_MS ? minDelayMs : Math.min(maxDelayMs, delay * 2);
       await sleep(delay * (0.5 + random.float() / 2), { signal });
@@ -76,9 +86,7 @@ export function startDialler(options: DiallerOptions): Dialler {
     .catch((error: unknown) => {
       if (!isAbhayaError(error, 'cancelled')) throw error;
     })
-    .finally(() => {
-      state = 'closed';
-    });
+    .finally(() => become('closed'));
 
   return {
     peer,
@@ -88,6 +96,7 @@ export function startDialler(options: DiallerOptions): Dialler {
     get lastError() {
       return lastError;
     },
+    stats: () => (state === 'linked' ? link?.stats() : undefined),
     async close() {
       controller.abort();
       link?.close('closed');

@@ -1,12 +1,12 @@
 // Every way in which a node gets links: it listens, dials, or is handed a connected stream. Owns what it opened.
 
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { parseNodeId, type TlsIdentity } from '#agent/identity';
-import { AbhayaError, type Clock, isAbhayaError, type Logger, type Random, Scope } from '#base';
+import { AbhayaError, type Clock, isAbhayaError, type Logger, type Random } from '#base';
 import type { DropCounter } from '../mesh-stats.ts';
-import type { AttachedLink, Listener, MeshNode } from '../node-port.ts';
+import type { AttachedLink, DialOptions, Listener, ListenOptions, MeshNode } from '../node-port.ts';
 import type { NodeId } from '../port.ts';
-import { startDialler } from './dialler.ts';
+import { type Dialler, startDialler } from './dialler.ts';
 import { createAcceptor, dialOver } from './handshake.ts';
 import type { WsLink } from './ws-link.ts';
 
@@ -29,9 +29,9 @@ export interface LinkDoors
 
 export function createLinkDoors(options: LinkDoorsOptions): LinkDoors {
   const { tls, take, drops, clock, random, logger } = options;
-  const scope = new Scope('link doors');
   const acceptor = createAcceptor(tls);
-  scope.add(() => acceptor.close());
+  /** How to close what is open: listeners and diallers. */
+  const open = new Set<() => Promise<void>>();
   let linkNumber = Math.floor(clock.now());
 
   async function attach(making: Promise<WsLink>): Promise<AttachedLink> {
@@ -40,47 +40,74 @@ export function createLinkDoors(options: LinkDoorsOptions): LinkDoors {
     return { peer: link.facts.peer, ended: link.ended, close: () => link.close('closed') };
   }
 
-  async function listen(where: Parameters<MeshNode['listen']>[0]): Promise<Listener> {
+  async function listen(where: ListenOptions): Promise<Listener> {
     const allow = where.allow ?? options.allow;
     const raw = new Set<Socket>();
+    const accepted = new Map<NodeId, WsLink>();
+    const changed = () => where.onChange?.();
+
+    function welcome(link: WsLink): void {
+      const { peer } = link.facts;
+      // The answer may have changed during the handshake.
+      if (!allow(peer)) link.close('closed');
+      if (!link.open || !take(link)) return;
+      accepted.set(peer, link);
+      changed();
+      void link.ended.then(() => {
+        if (accepted.get(peer) === link) accepted.delete(peer);
+        changed();
+      });
+    }
+
     const server = createServer({ noDelay: true }, (socket) => {
       raw.add(socket);
       socket.once('close', () => raw.delete(socket));
       socket.on('error', () => socket.destroy());
-      acceptor.acceptOver(socket, { allow }).then(take, (error: Error) => {
+      acceptor.acceptOver(socket, { allow }).then(welcome, (error: Error) => {
         drops.count(isAbhayaError(error) ? error.code : 'bug');
         logger.warn('an incoming link was refused', { message: error.message });
       });
     });
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(where.port, where.host, resolve);
-    });
+    await listening(server, where.host, where.port);
     const { port } = server.address() as AddressInfo;
     const close = async () => {
+      open.delete(close);
       for (const socket of raw) socket.destroy();
       if (server.listening) await new Promise((resolve) => server.close(resolve));
     };
-    scope.add(close);
-    return { host: where.host, port, close };
+    open.add(close);
+    return {
+      host: where.host,
+      port,
+      linkOf: (peer) => accepted.get(peer)?.stats(),
+      drop: (peer) => accepted.get(peer)?.close('closed'),
+      close,
+    };
+  }
+
+  function dial(where: DialOptions): Dialler {
+    const close = () => dialler.close();
+    const dialler = startDialler({
+      ...where,
+      peer: parseNodeId(where.peer),
+      random,
+      logger,
+      handshake: (socket) => dialOver(socket, { tls, expect: where.peer, number: ++linkNumber }),
+      onLink: take,
+      monotonic: () => clock.monotonic(),
+      peerFree: (signal) => options.peerFree(where.peer, signal),
+      onChange: () => {
+        if (dialler.state === 'closed') open.delete(close);
+        where.onChange?.();
+      },
+    });
+    open.add(close);
+    return dialler;
   }
 
   return {
     listen,
-    dial(where) {
-      const dialler = startDialler({
-        ...where,
-        peer: parseNodeId(where.peer),
-        random,
-        logger,
-        handshake: (socket) => dialOver(socket, { tls, expect: where.peer, number: ++linkNumber }),
-        onLink: take,
-        monotonic: () => clock.monotonic(),
-        peerFree: (signal) => options.peerFree(where.peer, signal),
-      });
-      scope.add(() => dialler.close());
-      return dialler;
-    },
+    dial,
     async attachDialler(socket, peer) {
       return attach(dialOver(socket, { tls, expect: parseNodeId(peer), number: ++linkNumber }));
     },
@@ -89,6 +116,19 @@ export function createLinkDoors(options: LinkDoorsOptions): LinkDoors {
       const allow = expected === undefined ? options.allow : (who: NodeId) => who === expected;
       return attach(acceptor.acceptOver(socket, { allow }));
     },
-    close: () => scope.close(),
+    async close() {
+      await Promise.all([...open].map((close) => close()));
+      await acceptor.close();
+    },
   };
+}
+
+function listening(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const code = cause.code === 'EADDRINUSE' ? 'conflict' : 'device.unsupported';
+      reject(new AbhayaError(code, `can't listen on ${host}:${port}: ${cause.message}`, { cause }));
+    });
+    server.listen(port, host, resolve);
+  });
 }
