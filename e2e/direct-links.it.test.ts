@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generateIdentity } from '#agent/identity';
 import { createMeshNode } from '#agent/mesh';
 import { poll } from '#base';
-import type { LinkView } from '#schemas';
+import type { LabEvent, LinkView, ServiceView } from '#schemas';
 import { createLabTester, type LabTester } from './lab.tester.ts';
 
 const [first, middle, last] = ['VP0001', 'VP0002', 'VP0003'] as const;
@@ -46,25 +46,34 @@ describe('a chain of three phones that link themselves', () => {
       timeoutMs: 60_000,
       what: 'the mesh',
     });
-  const count = async (words: string, ...more: string[]) => {
+  const count = async (
+    words: string,
+    { from = first as string, on }: { from?: string; on?: string } = {},
+  ) => {
     const file = await lab.file(`${words.length}.txt`, words);
-    return lab.json<RunDocument>(
-      'run',
-      'org.abhaya.wordcount',
-      '--input',
-      `text=${file}`,
-      '--from',
-      first,
-      ...more,
-    );
+    const input = ['--input', `text=${file}`, '--from', from, ...(on ? ['--on', on] : [])];
+    return lab.json<RunDocument>('run', 'org.abhaya.wordcount', ...input);
   };
 
-  test('a task crosses two of them', async () => {
-    const run = await count('one two three\n', '--on', last);
+  test('a task crosses two of them, and the package that it fetched is told of', async () => {
+    const services: ServiceView[] = [];
+    const stream = await (await lab.client()).events((event: LabEvent) => {
+      if (event.event === 'service') services.push(event.service);
+    });
+    // The samples are on the phone that was attached first: another one has to fetch them.
+    const [sample] = await (await lab.client()).services();
+    const [from, on] = sample?.phones[0]?.serial === last ? [last, first] : [first, last];
+    const run = await count('one two three\n', { from, on });
     expect(run.error).toBeUndefined();
-    expect(run).toMatchObject({ state: 'acknowledged', device: last, hops: 2 });
+    expect(run).toMatchObject({ state: 'acknowledged', device: on, hops: 2 });
     expect(run.outputs[0]?.value).toMatchObject({ words: 3 });
     await linkWhen(far, isUp);
+    const service = await poll(
+      () => services.find(({ phones }) => phones.some(({ serial }) => serial === on)),
+      { everyMs: 20, timeoutMs: 10_000, what: 'the news of the fetched package' },
+    );
+    expect(service.packageId).toBe('org.abhaya.wordcount');
+    stream.close();
     const { address } = await linkWhen(
       near,
       (link) => isUp(link) && link.bytesAtoB > 0 && link.bytesBtoA > 0,
@@ -114,7 +123,7 @@ describe('a chain of three phones that link themselves', () => {
     await linkWhen(far, isUp);
     stream.close();
     await ready();
-    expect(await count('back again\n', '--on', last)).toMatchObject({ state: 'acknowledged', hops: 2 });
+    expect(await count('back again\n', { on: last })).toMatchObject({ state: 'acknowledged', hops: 2 });
   });
 
   test('pulled cables leave the links alone: a task still runs on a phone without one', async () => {

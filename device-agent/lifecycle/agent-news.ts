@@ -3,11 +3,12 @@
 import type { ControlServer } from '#agent/control';
 import type { DirectLinks, MeshNode } from '#agent/mesh';
 import type { DeviceProbe } from '#agent/probes';
+import type { ServiceLibrary } from '#agent/services';
 import type { TaskEngine } from '#agent/tasks';
 import type { Clock, Unsubscribe } from '#base';
 import { throttle } from './throttle.ts';
 import { createTopologyNews } from './topology-news.ts';
-import { deviceStateView, topologyView } from './views.ts';
+import { deviceStateView, libraryItem, topologyView } from './views.ts';
 
 const TOPOLOGY_EVENTS_MS = 250;
 /** Each of n phones tells of n nodes: in a large mesh less often, so that the lab host isn't drowned. */
@@ -19,11 +20,12 @@ export interface NewsRooms {
   readonly probe: Pick<DeviceProbe, 'onChange'>;
   readonly mesh: MeshNode;
   readonly direct: DirectLinks;
+  readonly library: ServiceLibrary;
   readonly control: Pick<ControlServer, 'emit'>;
   readonly clock: Clock;
 }
 
-export function tellNews({ engine, probe, mesh, direct, control, clock }: NewsRooms): Unsubscribe {
+export function tellNews({ engine, probe, mesh, direct, library, control, clock }: NewsRooms): Unsubscribe {
   const news = createTopologyNews(clock);
   const topology = throttle(() => {
     const view = topologyView(mesh);
@@ -39,6 +41,14 @@ export function tellNews({ engine, probe, mesh, direct, control, clock }: NewsRo
     probe.onChange((state) => control.emit('device.changed', deviceStateView(state))),
     mesh.onTopology(() => topology.poke()),
     direct.onChange(() => links.poke()),
+    library.onChange((change) =>
+      control.emit(
+        'services.changed',
+        'added' in change
+          ? { added: libraryItem(library, change.added) }
+          : { removed: change.removed.manifestSha256 },
+      ),
+    ),
     () => topology.stop(),
     () => links.stop(),
   ];

@@ -206,7 +206,9 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
     }),
     (it) => it.close(),
   );
-  scope.own(tellNews({ engine, probe, mesh, direct, control, clock: systemClock }), (stop) => stop());
+  scope.own(tellNews({ engine, probe, mesh, direct, library, control, clock: systemClock }), (stop) =>
+    stop(),
+  );
 
   const runFile: AgentRunFile = {
     protocol: AGENT_PROTOCOL,

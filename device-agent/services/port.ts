@@ -1,5 +1,6 @@
 // What the rest of the agent sees of its service library (spec 01).
 
+import type { Unsubscribe } from '#base';
 import type { Manifest } from '#schemas';
 
 /** A service is the triple; the manifest hash pins its exact bytes. */
@@ -27,7 +28,11 @@ export interface Verdict {
   readonly reasons: readonly string[];
 }
 
+export type LibraryChange = { readonly added: LibraryEntry } | { readonly removed: ServiceKey };
+
 export interface ServiceLibrary {
+  /** Called after an entry came, from wherever, or went. */
+  onChange(listener: (change: LibraryChange) => void): Unsubscribe;
   list(): readonly LibraryEntry[];
   find(query: {
     manifestSha256?: string;

@@ -50,6 +50,19 @@ async function putVersion(version: string): Promise<string> {
 }
 
 describe('the library', () => {
+  it('tells what came and went, once each', async () => {
+    const library = await openLibrary();
+    const told: unknown[] = [];
+    const off = library.onChange((change) => told.push(change));
+    const [entry] = await Promise.all([library.add(packageFile), library.add(packageFile)]);
+    await library.add(packageFile);
+    await library.remove(entry.key.manifestSha256);
+    expect(told).toEqual([{ added: entry }, { removed: entry.key }]);
+    off();
+    await library.add(packageFile);
+    expect(told).toHaveLength(2);
+  });
+
   it('keeps what was added over a restart, with an executable entry point', async () => {
     const library = await openLibrary();
     const entry = await library.add(packageFile);

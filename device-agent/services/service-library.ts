@@ -8,13 +8,13 @@ import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
-import { AbhayaError, type Clock, type Logger, type Random, throwIfAborted } from '#base';
+import { AbhayaError, type Clock, Emitter, type Logger, type Random, throwIfAborted } from '#base';
 import { entryFiles, HexHash, jsonParserOf, type Manifest, packageLimits, parseManifest } from '#schemas';
 import { canonicalBytes } from './canonical-json.ts';
 import { type Disk, nodeDisk } from './disk.ts';
 import { type DeviceFacts, installVerdict } from './install-verdict.ts';
 import { readPackage } from './package-reader.ts';
-import type { LibraryEntry, ServiceKey, ServiceLibrary } from './port.ts';
+import type { LibraryChange, LibraryEntry, ServiceKey, ServiceLibrary } from './port.ts';
 import type { SchemaJudge } from './schema-judge.ts';
 
 export interface ServiceLibraryOptions {
@@ -47,6 +47,9 @@ export async function openServiceLibrary(options: ServiceLibraryOptions): Promis
   const disk = options.disk ?? nodeDisk;
   const packages = join(folder, 'packages');
   const aside = join(folder, 'aside');
+  const changes = new Emitter<LibraryChange>((error) =>
+    logger.error('a listener of the library threw', { error: String(error) }),
+  );
   const homeOf = (manifestSha256: string) => join(packages, manifestSha256);
   const newAside = () => join(aside, Buffer.from(random.bytes(12)).toString('hex'));
 
@@ -105,11 +108,13 @@ export async function openServiceLibrary(options: ServiceLibraryOptions): Promis
     if (here) return here;
     await disk.rename(work, homeOf(manifestSha256));
     entries.set(manifestSha256, entry);
+    changes.emit({ added: entry });
     await disk.syncFolder(packages);
     return entry;
   };
 
   return {
+    onChange: (listener) => changes.on(listener),
     list: () => [...entries.values()],
     find: (query) =>
       [...entries.values()].filter(
@@ -140,10 +145,11 @@ export async function openServiceLibrary(options: ServiceLibraryOptions): Promis
       return join(homeOf(known(manifestSha256).key.manifestSha256), 'files');
     },
     async remove(manifestSha256) {
-      known(manifestSha256);
+      const { key } = known(manifestSha256);
       const target = newAside();
       await disk.rename(homeOf(manifestSha256), target);
       entries.delete(manifestSha256);
+      changes.emit({ removed: key });
       await disk.syncFolder(packages);
       await disk.removeTree(target);
     },

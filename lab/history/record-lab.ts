@@ -78,6 +78,10 @@ export function recordLab(options: {
           return takeTask(event.task);
         case 'link':
           return changed('link', event.link.linkId, event.link.state, `${event.link.a} ${event.link.b}`);
+        case 'link-gone':
+          changed('link', event.linkId, 'gone');
+          states.delete(`link ${event.linkId}`);
+          return;
         case 'mesh':
           return changed('mesh', '', event.ready ? 'ready' : 'not-ready');
         case 'measurement': {

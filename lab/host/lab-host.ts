@@ -60,6 +60,7 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
     emit: (measurement) => events.emit({ event: 'measurement', ...measurement }),
     clock: options.clock,
   });
+  library.onChange((service) => events.emit({ event: 'service', service }));
   let sampled = false;
   let wasReady = false;
 
@@ -255,6 +256,7 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
     },
     detached(session) {
       links.detached(session.view.serial);
+      library.left(session.view.serial);
       if (session.view.nodeId) desk.forget(session.view.nodeId);
       queueMicrotask(noticeMesh);
     },

@@ -5,9 +5,10 @@ import { createReadStream } from 'node:fs';
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Type } from 'typebox';
-import { AbhayaError, type Logger } from '#base';
+import { AbhayaError, Emitter, type Logger, type Unsubscribe } from '#base';
 import type { AgentClient, Fleet, PhoneSession } from '#lab/fleet';
 import { jsonParserOf, type LibraryItem, type ServiceView } from '#schemas';
+import { createShelves, mergeLibraries } from './shelves.ts';
 
 export interface LibraryRoom {
   /** Libraries of all attached phones, put together by manifest. */
@@ -16,6 +17,10 @@ export interface LibraryRoom {
   install(file: string, serial: string | undefined): Promise<ServiceView>;
   /** Called for each phone that is attached: hands over the trusted authors, and the samples to the first phone. */
   welcome(session: PhoneSession, client: AgentClient, options: { samples: boolean }): Promise<void>;
+  /** The phone's agent is out of sight, and its library with it. */
+  left(serial: string): void;
+  /** Tells each service that an attached phone got or lost, or that came or left with a phone. */
+  onChange(listener: (service: ServiceView) => void): Unsubscribe;
 }
 
 const TrustFile = Type.Array(Type.String({ maxLength: 128 }), { maxItems: 10_000 });
@@ -32,6 +37,11 @@ export async function createLibraryRoom(options: {
 }): Promise<LibraryRoom> {
   const text = await readFile(options.trustFile).catch(() => undefined);
   const trusted = new Set<string>(text ? parseTrust(text) : []);
+
+  const changes = new Emitter<ServiceView>((error) =>
+    options.logger.error('a listener of the libraries failed', { error }),
+  );
+  const shelves = createShelves((service) => changes.emit(service));
 
   const attached = (): { session: PhoneSession; client: AgentClient }[] =>
     options
@@ -63,7 +73,7 @@ export async function createLibraryRoom(options: {
           items: await client.call('services.list', {}),
         })),
       );
-      return merge(perPhone);
+      return mergeLibraries(perPhone);
     },
     async install(file, serial) {
       const targets = attached().filter(
@@ -81,12 +91,14 @@ export async function createLibraryRoom(options: {
           items: [await installOn(client, file)],
         })),
       );
-      const [service] = merge(perPhone);
+      const [service] = mergeLibraries(perPhone);
       if (!service) throw new AbhayaError('device.lost', 'no phone took the package');
       await trust(service.author);
       return service;
     },
     async welcome(session, client, { samples }) {
+      const { serial } = session.view;
+      client.on('services.changed', (change) => shelves.change(serial, change));
       if (samples) {
         for (const name of await readdir(options.samplesDir).catch(() => [])) {
           if (!name.endsWith('.meshsvc')) continue;
@@ -95,19 +107,10 @@ export async function createLibraryRoom(options: {
         }
       }
       await client.call('policy.set', { trustedAuthors: [...trusted] });
-      options.logger.debug('a phone was welcomed', { serial: session.view.serial, samples });
+      shelves.put(serial, await client.call('services.list', {}));
+      options.logger.debug('a phone was welcomed', { serial, samples });
     },
+    left: (serial) => shelves.take(serial),
+    onChange: (listener) => changes.on(listener),
   };
-}
-
-function merge(perPhone: readonly { serial: string; items: readonly LibraryItem[] }[]): ServiceView[] {
-  const services = new Map<string, ServiceView>();
-  for (const { serial, items } of perPhone) {
-    for (const { verdict, reasons, packageSha256: _hash, ...item } of items) {
-      const service = services.get(item.manifestSha256) ?? { ...item, phones: [] };
-      service.phones.push({ serial, verdict, reasons });
-      services.set(item.manifestSha256, service);
-    }
-  }
-  return [...services.values()].sort((a, b) => a.packageId.localeCompare(b.packageId));
 }

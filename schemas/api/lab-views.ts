@@ -211,6 +211,8 @@ export const LabEvent = Type.Union([
   Type.Object({ event: Type.Literal('task'), task: TaskView }),
   Type.Object({ event: Type.Literal('link'), link: LinkView }),
   Type.Object({ event: Type.Literal('link-gone'), linkId: Type.String() }),
+  /** A library got or lost the service; `phones` are those that have it now, none when the last one is gone. */
+  Type.Object({ event: Type.Literal('service'), service: ServiceView }),
   Type.Object({ event: Type.Literal('mesh'), ready: Type.Boolean(), atMs: Millis }),
   Type.Object({ event: Type.Literal('measurement'), ...Measurement.properties }),
   Type.Object({ event: Type.Literal('stopping') }),

@@ -150,6 +150,8 @@ export const agentEvents = {
   /** A direct link came up, went down or failed again; every few seconds, for the counters. */
   'links.direct': DirectLinksReport,
   'device.changed': DeviceStateView,
+  /** The library got a service, installed or fetched, or lost one. */
+  'services.changed': Type.Union([exact({ added: LibraryItem }), exact({ removed: HexHash })]),
 } as const satisfies Record<string, TSchema>;
 
 export type AgentCalls = {
