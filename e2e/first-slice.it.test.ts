@@ -38,6 +38,8 @@ function wc(file: string): { lines: number; words: number; bytes: number } {
   return { lines, words, bytes };
 }
 
+const manifestHash = (service: { manifestSha256: string } | undefined) => service?.manifestSha256 ?? '';
+
 /** About eight seconds on the machine that this was written on; a task of it runs until somebody looks. */
 const SLOW_ROUNDS = 2_500;
 
@@ -112,6 +114,48 @@ describe('a chain of five phones', () => {
     expect(run.timeline.map(({ state }) => state)).toEqual(
       expect.arrayContaining(['queued', 'offering', 'starting', 'running', 'delivering', 'acknowledged']),
     );
+  });
+
+  test('a form can be made of what the API says of a service, and it can be taken off one phone', async () => {
+    const client = await lab.client();
+    const wordcount = (await client.services()).find(({ packageId }) => packageId === 'org.abhaya.wordcount');
+    const { manifest, about, trusted } = await client.service(manifestHash(wordcount));
+    expect(manifest.inputs.map(({ name }) => name)).toEqual(['text']);
+    expect(manifest.outputs[0]?.schema).toMatchObject({ type: 'object' });
+    expect(about).toMatchObject({ serviceType: 'TEXT_PROCESSING', runtimes: ['native'], maxMemoryMB: 64 });
+    expect(trusted).toBe(true);
+    // The run before this one has brought it to the far end.
+    const far = phones.at(-1)?.serial ?? '';
+    const holders = async () =>
+      (await client.service(manifestHash(wordcount))).phones.map(({ serial }) => serial);
+    expect(await holders()).toContain(far);
+    await client.removeService(manifestHash(wordcount), far);
+    expect(await holders()).not.toContain(far);
+    await expect(client.removeService(manifestHash(wordcount), far)).rejects.toMatchObject({
+      code: 'not-found',
+    });
+  });
+
+  test('a receipt is signed by both ends, and the task says where its package came from', async () => {
+    const [from, far] = [phones[0]?.serial ?? '', phones.at(-1)?.serial ?? ''];
+    const file = await lab.file('receipt.txt', 'signed by both');
+    const ran = await lab.json<RunDocument>(
+      ...['run', 'org.abhaya.wordcount', '--input', `text=${file}`, '--from', from, '--on', far],
+    );
+    expect(ran.state).toBe('acknowledged');
+    const client = await lab.client();
+    expect(await client.receipt(ran.taskId)).toMatchObject({
+      executorValid: true,
+      requesterValid: true,
+      executorPhone: far,
+      requesterPhone: from,
+      body: { taskId: ran.taskId },
+    });
+    const task = await client.task(ran.taskId);
+    // It was taken off there just before.
+    expect(phones.map(({ serial }) => serial)).toContain(task.source);
+    expect(task.timeline.find(({ state }) => state === 'starting')?.device).toBe(far);
+    expect(task.offers[0]?.device).toBe(far);
   });
 
   test('no relay can read what passes: captures of all three hold neither inputs nor results', async () => {

@@ -4,8 +4,9 @@ import type { BridgeServer, Handlers, Spool } from '#agent/control';
 import type { DirectLinks, FrameCapture, MeshNode } from '#agent/mesh';
 import type { LibraryEntry, ServiceLibrary } from '#agent/services';
 import type { SubmitOptions, TaskEngine, TaskInput } from '#agent/tasks';
+import { AbhayaError } from '#base';
 import { type AgentCalls, type AgentHello, finalTaskStates, type LibraryItem } from '#schemas';
-import { libraryItem, topologyView } from './views.ts';
+import { libraryItem, manifestView, receiptView, topologyView } from './views.ts';
 
 export interface HandlerRooms {
   readonly hello: () => AgentHello;
@@ -51,6 +52,11 @@ export function agentHandlers(rooms: HandlerRooms): Handlers<AgentCalls> {
         await spool.remove(params.spool);
       }
     },
+    'services.get': ({ manifestSha256 }) => {
+      const entry = library.get(manifestSha256);
+      if (!entry) throw new AbhayaError('not-found', 'the service is not in this phone’s library');
+      return manifestView(entry.manifest);
+    },
     'services.remove': async ({ manifestSha256 }) => {
       await library.remove(manifestSha256);
       return {};
@@ -61,6 +67,11 @@ export function agentHandlers(rooms: HandlerRooms): Handlers<AgentCalls> {
     'task.cancel': ({ taskId, reason }) => {
       engine.cancel(taskId, reason);
       return {};
+    },
+    'task.receipt': ({ taskId }) => {
+      const receipt = engine.receipts().find(({ body }) => body.taskId === taskId);
+      if (!receipt) throw new AbhayaError('not-found', 'there is no receipt of this task');
+      return receiptView(receipt);
     },
     shutdown: () => {
       // After the answer is on its way.

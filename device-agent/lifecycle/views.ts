@@ -5,7 +5,17 @@ import type { DeviceState } from '#agent/probes';
 import type { LibraryEntry, ServiceLibrary } from '#agent/services';
 import type { TaskEngine } from '#agent/tasks';
 import { AbhayaError } from '#base';
-import type { DeviceStateView, LibraryItem, TopologyView } from '#schemas';
+import {
+  type DeviceStateView,
+  type LibraryItem,
+  type Manifest,
+  type ManifestView,
+  memoryLimitMB,
+  type Receipt,
+  type ReceiptView,
+  type ServiceAbout,
+  type TopologyView,
+} from '#schemas';
 
 export function topologyView(mesh: MeshNode): TopologyView {
   const { self, nodes } = mesh.topology();
@@ -39,7 +49,7 @@ export function libraryItem(
   const { verdict, reasons } = library.verdict(manifest);
   const { serviceName, description } = manifest;
   const facts = { serviceName, description, packedBytes, packageSha256, signed };
-  return { ...key, ...facts, verdict, reasons: [...reasons] };
+  return { ...key, ...facts, about: serviceAbout(manifest), verdict, reasons: [...reasons] };
 }
 
 /** Path of an output's file; throws `not-found`. */
@@ -48,3 +58,33 @@ export function outputFile(engine: TaskEngine, taskId: string, name: string): st
   if (!output) throw new AbhayaError('not-found', `the task has no output ${name}`);
   return output.path;
 }
+
+export const serviceAbout = (manifest: Manifest): ServiceAbout => ({
+  serviceType: manifest.serviceType,
+  language: manifest.language,
+  runtimes: manifest.runtimeRequired,
+  deviceProfile: manifest.deviceProfile,
+  ...(manifest.privacyClass ? { privacyClass: manifest.privacyClass } : {}),
+  inputSources: manifest.inputSources,
+  capabilities: manifest.capabilities,
+  maxMemoryMB: memoryLimitMB(manifest),
+  inputs: manifest.inputs.map(({ name, mediaType, required, maxBytes }) => ({
+    name,
+    mediaType,
+    required,
+    maxBytes,
+  })),
+});
+
+export function manifestView({ files, ...manifest }: Manifest): ManifestView {
+  const unpackedBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return { ...manifest, fileCount: files.length, unpackedBytes };
+}
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+
+export const receiptView = ({ body, executorSignature, requesterSignature }: Receipt): ReceiptView => ({
+  body,
+  executorSignature: hex(executorSignature),
+  requesterSignature: hex(requesterSignature),
+});

@@ -1,3 +1,4 @@
+export { receiptBytes } from './core/digests.ts';
 export * from './core/executor.ts';
 export * from './core/metadata-cache.ts';
 export * from './core/requester.ts';

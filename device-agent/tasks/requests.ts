@@ -152,7 +152,7 @@ export function createRequests(options: RequestsOptions): Requests {
         break;
       }
       case 'state':
-        request.record.enter(effect.state, effect.note);
+        request.record.enter(effect.state, effect.note, request.core.device);
         logger.info('a task changed its state', { taskId, state: effect.state, note: effect.note });
         if (request.core.final) forgetOld();
         break;
@@ -260,7 +260,7 @@ export function createRequests(options: RequestsOptions): Requests {
     const { attempt, phase, work } = progress;
     drive(request, { type: 'progress', from, attempt, phase, work });
     if (request.core.final || request.core.device !== from || request.core.attempts !== attempt) return;
-    request.record.progress = progress;
+    request.record.note(progress);
     changed(request);
   };
 

@@ -23,18 +23,17 @@ export interface RetrievalOptions {
   readonly idleMs: number;
 }
 
+/** Bytes received of the package, its size, and the device that sends it. */
+type OnBytes = (received: number, total: number, source: string) => void;
+
 export interface Retrieval {
   /** The entry, after fetching it if need be. Throws `not-found` when no source has it, else the last source's error. */
-  get(
-    key: WireServiceKey,
-    sources: readonly string[],
-    onBytes: (received: number, total: number) => void,
-  ): Promise<LibraryEntry>;
+  get(key: WireServiceKey, sources: readonly string[], onBytes: OnBytes): Promise<LibraryEntry>;
 }
 
 interface Fetch {
   readonly entry: Promise<LibraryEntry>;
-  readonly watchers: Set<(received: number, total: number) => void>;
+  readonly watchers: Set<OnBytes>;
 }
 
 export function createRetrieval(options: RetrievalOptions): Retrieval {
@@ -61,7 +60,7 @@ export function createRetrieval(options: RetrievalOptions): Retrieval {
         signal,
         own: () => undefined,
         onBytes: (received, total) => {
-          for (const watch of fetch) watch(received, total);
+          for (const watch of fetch) watch(received, total, source);
         },
       });
       discovery.transferred(manifestSha256, source, bytes / Math.max(1, clock.monotonic() - startedAt));

@@ -11,8 +11,9 @@ export class TaskRecord {
   readonly #clock: Clock;
   readonly #beganAt: number;
   readonly #startedAt: number;
-  readonly #timeline: { state: TaskState; atMs: number; note?: string }[] = [];
-  progress: TaskProgress | undefined;
+  readonly #timeline: { state: TaskState; atMs: number; note?: string; device?: string }[] = [];
+  #source: string | undefined;
+  #progress: TaskProgress | undefined;
   report: WireExitReport | undefined;
   /** Of the message that brought the result. */
   hops: number | undefined;
@@ -27,8 +28,19 @@ export class TaskRecord {
     this.#timeline.push({ state: 'queued', atMs: 0 });
   }
 
-  enter(state: TaskState, note: string | undefined): void {
-    this.#timeline.push({ state, atMs: this.#since(), ...(note === undefined ? {} : { note }) });
+  /** device: the one that the task is with, where it is with one. */
+  enter(state: TaskState, note: string | undefined, device: string | undefined): void {
+    this.#timeline.push({
+      state,
+      atMs: this.#since(),
+      ...(note === undefined ? {} : { note }),
+      ...(device === undefined ? {} : { device }),
+    });
+  }
+
+  note(progress: TaskProgress): void {
+    this.#progress = progress;
+    this.#source = progress.source ?? this.#source;
   }
 
   #since(): number {
@@ -42,7 +54,9 @@ export class TaskRecord {
   ): AgentTaskView {
     const { key } = this.#card;
     const { device, problem } = core;
-    const { progress, report } = this;
+    const { report } = this;
+    const progress = this.#progress;
+    const source = this.#source;
     return {
       taskId: this.#taskId,
       packageId: key.packageId,
@@ -74,6 +88,7 @@ export class TaskRecord {
           }
         : {}),
       ...(report ? { report } : {}),
+      ...(source === undefined ? {} : { source }),
       startedAt: this.#startedAt,
     };
   }

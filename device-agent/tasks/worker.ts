@@ -38,6 +38,8 @@ export interface WorkProgress {
   readonly memoryBytes: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
+  /** Where the package came from, when it was fetched. */
+  readonly source?: string;
 }
 
 export interface RunOutcome {
@@ -136,8 +138,8 @@ export function createTaskWorker(options: WorkerOptions): TaskWorker {
   ): Promise<LibraryEntry> {
     const { service, sources } = order.start;
     if (!options.library.get(service.manifestSha256)) progress.set({ phase: 'retrieving' });
-    const fetched = options.retrieval.get(service, [...sources, order.requester], (done, total) =>
-      progress.set({ phase: 'retrieving', work: done, done, total }),
+    const fetched = options.retrieval.get(service, [...sources, order.requester], (done, total, source) =>
+      progress.set({ phase: 'retrieving', work: done, done, total, source }),
     );
     const entry = await orAborted(fetched, stop);
     // Only now the manifest itself is known: judge the device by it.
@@ -301,7 +303,15 @@ interface Reporter {
 
 function progressOf(report: (progress: WorkProgress) => void): Reporter {
   let phase: TaskPhase = 'starting';
-  let figures = { work: 0, done: 0, total: 0, cpuMs: 0, memoryBytes: 0, bytesIn: 0, bytesOut: 0 };
+  let figures: Omit<WorkProgress, 'phase'> = {
+    work: 0,
+    done: 0,
+    total: 0,
+    cpuMs: 0,
+    memoryBytes: 0,
+    bytesIn: 0,
+    bytesOut: 0,
+  };
   let read: (() => Partial<WorkProgress>) | undefined;
   return {
     set(change) {
@@ -320,6 +330,7 @@ function progressOf(report: (progress: WorkProgress) => void): Reporter {
         memoryBytes: figures.memoryBytes,
         bytesIn: figures.bytesIn,
         bytesOut: figures.bytesOut,
+        ...(figures.source === undefined ? {} : { source: figures.source }),
       });
     },
     live(next) {

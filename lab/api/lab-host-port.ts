@@ -7,6 +7,7 @@ import type {
   AddLink,
   AddPhones,
   CaptureSummary,
+  CheckedReceipt,
   DoctorCheck,
   HostView,
   LabEvent,
@@ -18,6 +19,7 @@ import type {
   PhoneCommand,
   PhoneView,
   RoutesView,
+  ServiceDetail,
   ServiceView,
   SimulationMap,
   SimulationView,
@@ -52,11 +54,17 @@ export interface LabHost {
   services(): Promise<ServiceView[]>;
   /** Installs a package on the phone, or on every running phone. */
   installService(source: Readable, serial: string | undefined): Promise<ServiceView>;
+  /** One service with its manifest. */
+  service(manifestSha256: string): Promise<ServiceDetail>;
+  /** Takes a service off the phone, or off every running phone. */
+  removeService(manifestSha256: string, serial: string | undefined): Promise<void>;
   upload(source: Readable): Promise<UploadView>;
   submitTask(request: SubmitTask): Promise<TaskView>;
   tasks(): TaskView[];
   task(taskId: string): TaskView;
   cancelTask(taskId: string): Promise<TaskView>;
+  /** What both sides signed; throws `not-found` where there is nothing signed. */
+  receipt(taskId: string): Promise<CheckedReceipt>;
   openOutput(taskId: string, name: string): Promise<Readable>;
   doctor(): Promise<DoctorCheck[]>;
   /** Begins the shutdown; the process ends when everything is closed. */

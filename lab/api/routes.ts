@@ -8,7 +8,9 @@ import {
   AddLink,
   AddPhones,
   CaptureSummary,
+  CheckedReceipt,
   DoctorCheck,
+  HexHash,
   HostView,
   LinkView,
   LogView,
@@ -16,6 +18,7 @@ import {
   PhoneCommand,
   PhoneView,
   SerialText,
+  ServiceDetail,
   ServiceView,
   SubmitTask,
   TaskView,
@@ -27,6 +30,8 @@ import { meshMapRoutes, simulationRoutes } from './mesh-map-routes.ts';
 
 const Done = Type.Object({}, { additionalProperties: false });
 const BySerial = Type.Object({ serial: SerialText });
+const ByManifest = Type.Object({ manifestSha256: HexHash });
+const OnPhone = Type.Object({ serial: Type.Optional(SerialText) }, { additionalProperties: false });
 const ByTask = Type.Object({ taskId: Type.String({ maxLength: 128 }) });
 
 const describe = (summary: string, result: TSchema, rest: Partial<FastifySchema> = {}): FastifySchema => ({
@@ -153,10 +158,28 @@ function serviceRoutes(app: FastifyInstance, host: LabHost): void {
     {
       schema: describe('Installs a package (body: the .meshsvc file)', ServiceView, {
         consumes: ['application/octet-stream'],
-        querystring: Type.Object({ serial: Type.Optional(SerialText) }, { additionalProperties: false }),
+        querystring: OnPhone,
       }),
     },
     (request) => host.installService(fileBody(request.body), request.query.serial),
+  );
+  app.get<{ Params: { manifestSha256: string } }>(
+    '/services/:manifestSha256',
+    { schema: describe('One service with its manifest', ServiceDetail, { params: ByManifest }) },
+    (request) => host.service(request.params.manifestSha256),
+  );
+  app.delete<{ Params: { manifestSha256: string }; Querystring: { serial?: string } }>(
+    '/services/:manifestSha256',
+    {
+      schema: describe('Takes a service off one phone, or off all', Done, {
+        params: ByManifest,
+        querystring: OnPhone,
+      }),
+    },
+    async (request) => {
+      await host.removeService(request.params.manifestSha256, request.query.serial);
+      return {};
+    },
   );
 }
 
@@ -183,6 +206,11 @@ function taskRoutes(app: FastifyInstance, host: LabHost): void {
     '/tasks/:taskId/cancel',
     { schema: describe('Cancels a task', TaskView, { params: ByTask }) },
     (request) => host.cancelTask(request.params.taskId),
+  );
+  app.get<{ Params: { taskId: string } }>(
+    '/tasks/:taskId/receipt',
+    { schema: describe('What both sides signed, checked', CheckedReceipt, { params: ByTask }) },
+    (request) => host.receipt(request.params.taskId),
   );
   app.get<{ Params: { taskId: string; name: string } }>(
     '/tasks/:taskId/outputs/:name',

@@ -12,6 +12,7 @@ import {
   type AddLink,
   type AddPhones,
   type CaptureSummary,
+  type CheckedReceipt,
   type DoctorCheck,
   type HistoryExportFormat,
   type HistoryExportWhat,
@@ -29,6 +30,7 @@ import {
   type PhoneCommand,
   type PhoneView,
   parserOf,
+  type ServiceDetail,
   type ServiceView,
   type SubmitTask,
   type TaskView,
@@ -54,6 +56,9 @@ export interface LabClient {
   addLink(request: AddLink): Promise<LinkView>;
   removeLink(linkId: string): Promise<void>;
   services(): Promise<ServiceView[]>;
+  service(manifestSha256: string): Promise<ServiceDetail>;
+  /** From one phone, or from all. */
+  removeService(manifestSha256: string, serial: string | undefined): Promise<void>;
   installService(file: string, serial: string | undefined): Promise<ServiceView>;
   /** `onSent` hears the bytes sent so far. */
   upload(file: string, options?: UploadOptions): Promise<UploadView>;
@@ -61,6 +66,7 @@ export interface LabClient {
   tasks(): Promise<TaskView[]>;
   task(taskId: string): Promise<TaskView>;
   cancel(taskId: string): Promise<TaskView>;
+  receipt(taskId: string): Promise<CheckedReceipt>;
   /** Writes an output to a new file. */
   saveOutput(taskId: string, name: string, file: string): Promise<void>;
   /** Writes the answer of a GET to a new file. */
@@ -166,6 +172,11 @@ export function createLabClient(options: { apiUrl: string; token: string }): Lab
     addLink: (request) => post('/links', request),
     removeLink: async (linkId) => void (await send('DELETE', `/links/${enc(linkId)}`)).resume(),
     services: () => get('/services'),
+    service: (manifestSha256) => get(`/services/${enc(manifestSha256)}`),
+    removeService: async (manifestSha256, serial) => {
+      const where = serial ? `?serial=${enc(serial)}` : '';
+      (await send('DELETE', `/services/${enc(manifestSha256)}${where}`)).resume();
+    },
     installService: async (file, serial) =>
       (await json(
         await send('POST', `/services${serial ? `?serial=${enc(serial)}` : ''}`, {
@@ -185,6 +196,7 @@ export function createLabClient(options: { apiUrl: string; token: string }): Lab
     tasks: () => get('/tasks'),
     task: (taskId) => get(`/tasks/${enc(taskId)}`),
     cancel: (taskId) => post(`/tasks/${enc(taskId)}/cancel`),
+    receipt: (taskId) => get(`/tasks/${enc(taskId)}/receipt`),
     saveOutput: (taskId, name, file) => save(`/tasks/${enc(taskId)}/outputs/${enc(name)}`, file),
     saveAnswer: save,
     history: () => get('/history'),

@@ -8,6 +8,7 @@ import type { HistoryReader } from '#lab/history';
 import { createLinkTable, type LinkEnd, type LinkTable, topologyPairs } from '#lab/links';
 import type { Simulations } from '#lab/simulator';
 import type { DoctorCheck, HostView, LabEvent, PhoneView, SubmitTask, TaskView } from '#schemas';
+import { checkedReceipt } from './checked-receipt.ts';
 import type { LibraryRoom } from './library-room.ts';
 import { createMeasurementEvents } from './measurement-events.ts';
 import { createMeshDesk } from './mesh-desk.ts';
@@ -208,6 +209,8 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
         await uploads.remove(uploadId);
       }
     },
+    service: (manifestSha256) => library.get(manifestSha256),
+    removeService: (manifestSha256, serial) => library.remove(manifestSha256, serial),
     upload: (source) => uploads.put(source, { maxBytes: MAX_UPLOAD_BYTES }),
     submitTask,
     tasks: () => book.list(),
@@ -218,6 +221,10 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
       await agent.call('task.cancel', { taskId, reason: 'cancelled by the user' });
       noteTask(from, await agent.call('task.get', { taskId }));
       return book.get(taskId);
+    },
+    async receipt(taskId) {
+      const receipt = await agentOn(book.get(taskId).from).call('task.receipt', { taskId });
+      return checkedReceipt(receipt, (nodeId) => serials.get(nodeId));
     },
     openOutput(taskId, name) {
       const task = book.get(taskId);

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { Type } from 'typebox';
 import { AbhayaError, Emitter, type Logger, type Unsubscribe } from '#base';
 import type { AgentClient, Fleet, PhoneSession } from '#lab/fleet';
-import { jsonParserOf, type LibraryItem, type ServiceView } from '#schemas';
+import { jsonParserOf, type LibraryItem, type ServiceDetail, type ServiceView } from '#schemas';
 import { createShelves, mergeLibraries } from './shelves.ts';
 
 export interface LibraryRoom {
@@ -15,6 +15,10 @@ export interface LibraryRoom {
   list(): Promise<ServiceView[]>;
   /** Installs a package file on one phone or on all; trusts its author on this fleet from then on. */
   install(file: string, serial: string | undefined): Promise<ServiceView>;
+  /** A service with its manifest, asked of a phone that has it; throws `not-found`. */
+  get(manifestSha256: string): Promise<ServiceDetail>;
+  /** Takes it off one phone or off all; throws `not-found` when none of them has it. */
+  remove(manifestSha256: string, serial: string | undefined): Promise<void>;
   /** Called for each phone that is attached: hands over the trusted authors, and the samples to the first phone. */
   welcome(session: PhoneSession, client: AgentClient, options: { samples: boolean }): Promise<void>;
   /** The phone's agent is out of sight, and its library with it. */
@@ -41,7 +45,11 @@ export async function createLibraryRoom(options: {
   const changes = new Emitter<ServiceView>((error) =>
     options.logger.error('a listener of the libraries failed', { error }),
   );
-  const shelves = createShelves((service) => changes.emit(service));
+  const shelves = createShelves((service) => changes.emit(withTrust(service)));
+  const withTrust = (service: ServiceView): ServiceView => ({
+    ...service,
+    trusted: trusted.has(service.author),
+  });
 
   const attached = (): { session: PhoneSession; client: AgentClient }[] =>
     options
@@ -65,15 +73,42 @@ export async function createLibraryRoom(options: {
     return client.call('services.add', { spool }, { timeoutMs: 60_000 });
   }
 
-  return {
-    async list() {
-      const perPhone = await Promise.all(
-        attached().map(async ({ session, client }) => ({
-          serial: session.view.serial,
-          items: await client.call('services.list', {}),
-        })),
+  async function list(): Promise<ServiceView[]> {
+    const perPhone = await Promise.all(
+      attached().map(async ({ session, client }) => ({
+        serial: session.view.serial,
+        items: await client.call('services.list', {}),
+      })),
+    );
+    return mergeLibraries(perPhone).map(withTrust);
+  }
+
+  /** The phones of the list that have the service, with their agents. */
+  async function holders(manifestSha256: string, serial: string | undefined) {
+    const service = (await list()).find((it) => it.manifestSha256 === manifestSha256);
+    const clients = attached().flatMap(({ session, client }) => {
+      const mine = session.view.serial;
+      const holds = service?.phones.some((phone) => phone.serial === mine);
+      return holds && (serial === undefined || serial === mine) ? [client] : [];
+    });
+    const [first] = clients;
+    if (!service || !first)
+      throw new AbhayaError(
+        'not-found',
+        serial === undefined ? 'no running phone has this service' : `${serial} does not have this service`,
       );
-      return mergeLibraries(perPhone);
+    return { service, first, clients };
+  }
+
+  return {
+    list,
+    async get(manifestSha256) {
+      const { service, first } = await holders(manifestSha256, undefined);
+      return { ...service, manifest: await first.call('services.get', { manifestSha256 }) };
+    },
+    async remove(manifestSha256, serial) {
+      const { clients } = await holders(manifestSha256, serial);
+      await Promise.all(clients.map((client) => client.call('services.remove', { manifestSha256 })));
     },
     async install(file, serial) {
       const targets = attached().filter(
@@ -94,7 +129,10 @@ export async function createLibraryRoom(options: {
       const [service] = mergeLibraries(perPhone);
       if (!service) throw new AbhayaError('device.lost', 'no phone took the package');
       await trust(service.author);
-      return service;
+      // What was told while it came in did not know that its author is trusted now.
+      const whole = (await list()).find(({ manifestSha256 }) => manifestSha256 === service.manifestSha256);
+      if (whole) changes.emit(whole);
+      return withTrust(service);
     },
     async welcome(session, client, { samples }) {
       const { serial } = session.view;

@@ -23,11 +23,20 @@ export function createTaskBook(options: { serialOf: (nodeId: string) => string |
       const before = tasks.get(task.taskId);
       // A result never changes once it is final, whatever arrives late.
       if (before && finalTaskStates.includes(before.state)) return undefined;
-      const { device, ...rest } = task;
+      const { device, source, ...rest } = task;
+      const named = (nodeId: string) => options.serialOf(nodeId) ?? nodeId;
       const view: TaskView = {
         ...rest,
         from,
-        ...(device ? { deviceNode: device, device: options.serialOf(device) ?? device } : {}),
+        offers: task.offers.map((offer) => {
+          const serial = options.serialOf(offer.nodeId);
+          return serial === undefined ? offer : { ...offer, device: serial };
+        }),
+        timeline: task.timeline.map((step) =>
+          step.device === undefined ? step : { ...step, device: named(step.device) },
+        ),
+        ...(source === undefined ? {} : { source: named(source) }),
+        ...(device ? { deviceNode: device, device: named(device) } : {}),
       };
       tasks.set(task.taskId, view);
       if (tasks.size > MAX_TASKS) {

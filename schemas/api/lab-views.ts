@@ -2,7 +2,7 @@
 
 import { type Static, Type } from 'typebox';
 import { Bytes, HexHash, Millis, NodeIdText, Port } from '../common.ts';
-import { Profile, TopologyView } from '../control/agent-calls.ts';
+import { ManifestView, Profile, ServiceAbout, TopologyView } from '../control/agent-calls.ts';
 import { Measurement } from './measurement.ts';
 import { AgentTaskView, OutputView } from './task-view.ts';
 
@@ -159,12 +159,19 @@ export const ServiceView = Type.Object({
   description: Type.String(),
   packedBytes: Bytes,
   signed: Type.Boolean(),
+  about: Type.Optional(ServiceAbout),
+  /** The author is one of those that the lab trusts. */
+  trusted: Type.Optional(Type.Boolean()),
   /** Where it is: a library entry per phone, with that phone's verdict. */
   phones: Type.Array(
     Type.Object({ serial: SerialText, verdict: Type.String(), reasons: Type.Array(Type.String()) }),
   ),
 });
 export type ServiceView = Static<typeof ServiceView>;
+
+/** One service with what its manifest asks for and gives: what a form is made of. */
+export const ServiceDetail = Type.Object({ ...ServiceView.properties, manifest: ManifestView });
+export type ServiceDetail = Static<typeof ServiceDetail>;
 
 export const UploadView = Type.Object({ uploadId: Type.String(), bytes: Bytes, sha256: HexHash });
 export type UploadView = Static<typeof UploadView>;

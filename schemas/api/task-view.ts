@@ -2,6 +2,9 @@
 
 import { type Static, Type } from 'typebox';
 import { Bytes, HexHash, Millis, NodeIdText } from '../common.ts';
+import { ReceiptBody } from '../messages/parts.ts';
+
+const SignatureHex = Type.String({ pattern: '^[0-9a-f]{128}$' });
 
 export const TaskState = Type.Union([
   Type.Literal('queued'),
@@ -37,6 +40,8 @@ export type ExitReportView = Static<typeof ExitReportView>;
 
 export const OfferView = Type.Object({
   nodeId: NodeIdText,
+  /** Its phone's serial, where the lab knows it. */
+  device: Type.Optional(Type.String()),
   score: Type.Number(),
   /** The five weighted parts of spec 04, each 0..1 before its weight. */
   parts: Type.Object({
@@ -78,12 +83,40 @@ export const AgentTaskView = Type.Object({
   problem: Type.Optional(TaskProblem),
   outputs: Type.Array(OutputView),
   /** Milliseconds since the request. */
-  timeline: Type.Array(Type.Object({ state: TaskState, atMs: Millis, note: Type.Optional(Type.String()) })),
+  timeline: Type.Array(
+    Type.Object({
+      state: TaskState,
+      atMs: Millis,
+      note: Type.Optional(Type.String()),
+      /** The device that the task was with. */
+      device: Type.Optional(Type.String()),
+    }),
+  ),
   offers: Type.Array(OfferView),
   progress: Type.Optional(
     Type.Object({ cpuMs: Millis, memoryBytes: Bytes, bytesIn: Bytes, bytesOut: Bytes }),
   ),
   report: Type.Optional(ExitReportView),
+  /** The device that the package was fetched from for this task. */
+  source: Type.Optional(Type.String()),
   startedAt: Type.Number(),
 });
 export type AgentTaskView = Static<typeof AgentTaskView>;
+
+/** What requester and executor both signed (spec 04, step 9); signatures in hex. */
+export const ReceiptView = Type.Object({
+  body: ReceiptBody,
+  executorSignature: SignatureHex,
+  requesterSignature: SignatureHex,
+});
+export type ReceiptView = Static<typeof ReceiptView>;
+
+/** A receipt whose signatures the lab host has checked by itself, with the phones' names. */
+export const CheckedReceipt = Type.Object({
+  ...ReceiptView.properties,
+  executorValid: Type.Boolean(),
+  requesterValid: Type.Boolean(),
+  executorPhone: Type.Optional(Type.String()),
+  requesterPhone: Type.Optional(Type.String()),
+});
+export type CheckedReceipt = Static<typeof CheckedReceipt>;

@@ -2,8 +2,9 @@
 // the agent's handlers are declared as this table, so a missing method does not compile.
 
 import { type Static, type TSchema, Type } from 'typebox';
-import { AgentTaskView } from '../api/task-view.ts';
+import { AgentTaskView, ReceiptView } from '../api/task-view.ts';
 import { Bytes, HexHash, NodeIdText, Port, SafeName, SecretText } from '../common.ts';
+import { manifestFields } from '../manifest.ts';
 import { DirectLinksOrder, DirectLinksReport, IpText } from './direct-links.ts';
 
 export const AGENT_PROTOCOL = 1;
@@ -74,6 +75,30 @@ export const TopologyView = Type.Object({
 });
 export type TopologyView = Static<typeof TopologyView>;
 
+/** What lists show of a manifest. */
+export const ServiceAbout = Type.Object({
+  serviceType: manifestFields.serviceType,
+  language: manifestFields.language,
+  runtimes: manifestFields.runtimeRequired,
+  deviceProfile: manifestFields.deviceProfile,
+  privacyClass: manifestFields.privacyClass,
+  inputSources: manifestFields.inputSources,
+  capabilities: manifestFields.capabilities,
+  maxMemoryMB: Type.Integer({ minimum: 1 }),
+  inputs: Type.Array(
+    Type.Object({ name: Type.String(), mediaType: Type.String(), required: Type.Boolean(), maxBytes: Bytes }),
+  ),
+});
+export type ServiceAbout = Static<typeof ServiceAbout>;
+
+/** A manifest without its list of files, which may be ten thousand long. */
+export const ManifestView = Type.Object({
+  ...Type.Omit(Type.Object(manifestFields), ['files']).properties,
+  fileCount: Type.Integer({ minimum: 0 }),
+  unpackedBytes: Bytes,
+});
+export type ManifestView = Static<typeof ManifestView>;
+
 export const LibraryItem = Type.Object({
   author: Type.String(),
   packageId: Type.String(),
@@ -84,6 +109,7 @@ export const LibraryItem = Type.Object({
   description: Type.String(),
   packedBytes: Bytes,
   signed: Type.Boolean(),
+  about: Type.Optional(ServiceAbout),
   verdict: Type.Union([Type.Literal('ok'), Type.Literal('warn'), Type.Literal('reject')]),
   reasons: Type.Array(Type.String()),
 });
@@ -123,6 +149,7 @@ export const agentCalls = {
   },
   'services.list': { params: Nothing, result: Type.Array(LibraryItem) },
   'services.add': { params: exact({ spool: SafeName }), result: LibraryItem },
+  'services.get': { params: exact({ manifestSha256: HexHash }), result: ManifestView },
   'services.remove': { params: exact({ manifestSha256: HexHash }), result: Nothing },
   'task.submit': {
     params: exact({
@@ -141,6 +168,8 @@ export const agentCalls = {
     params: exact({ taskId: Type.String(), reason: Type.String({ maxLength: 500 }) }),
     result: Nothing,
   },
+  /** Both signatures; `not-found` when there is no receipt. */
+  'task.receipt': { params: exact({ taskId: Type.String({ maxLength: 128 }) }), result: ReceiptView },
   shutdown: { params: Nothing, result: Nothing },
 } as const satisfies Record<string, { params: TSchema; result: TSchema }>;
 

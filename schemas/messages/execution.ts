@@ -50,6 +50,8 @@ export const TaskProgress = Type.Object(
     memoryBytes: Count,
     bytesIn: Count,
     bytesOut: Count,
+    /** The device that the package came from, when it was fetched for this task. */
+    source: Type.Optional(NodeIdText),
   },
   closed,
 );
