@@ -6,8 +6,10 @@ import path from 'node:path';
 import { type BrowserWindow, dialog, shell } from 'electron';
 import { AbhayaError, isAbhayaError } from '#base';
 import type { FileHandle, FolderHandle, SavedFile } from '#schemas';
+import { cameraPictures } from './camera-pictures.ts';
 import type { Handles } from './handles.ts';
 import type { LabConnection } from './lab-connection.ts';
+import type { OutputFolder } from './output-folder.ts';
 import { nameFor } from './output-names.ts';
 import type { VerbHandlers } from './verbs.ts';
 
@@ -20,7 +22,10 @@ type FileVerbs = Pick<
   | 'files.reveal'
   | 'folders.choose'
   | 'folders.default'
+  | 'folders.last'
+  | 'camera.pictures'
   | 'outputs.save'
+  | 'outputs.saveAs'
   | 'exports.save'
 >;
 
@@ -31,6 +36,9 @@ export function fileVerbs(options: {
   readonly handles: Handles;
   readonly connection: LabConnection;
   readonly outputsDir: string;
+  readonly cameraDir: string;
+  /** The folder that was chosen last. */
+  readonly outputFolder: OutputFolder;
   readonly window: () => BrowserWindow | undefined;
   readonly onProgress: (progress: { handle: string; sentBytes: number; totalBytes: number }) => void;
 }): FileVerbs {
@@ -72,6 +80,38 @@ export function fileVerbs(options: {
       }
     }
     throw new AbhayaError('conflict', `${folder} has too many files of this name`);
+  }
+
+  /** Asks where; undefined when the dialog was left. The file is new: the dialog asked before it gave up an old one. */
+  async function saveWhereAsked(
+    suggestedName: string,
+    write: (file: string) => Promise<void>,
+  ): Promise<{ saved?: SavedFile }> {
+    const window = options.window();
+    const asked = { defaultPath: path.join(options.outputsDir, suggestedName) };
+    const { canceled, filePath } = await (window
+      ? dialog.showSaveDialog(window, asked)
+      : dialog.showSaveDialog(asked));
+    if (canceled || !filePath) return {};
+    await rm(filePath, { force: true });
+    try {
+      await write(filePath);
+    } catch (error) {
+      if (!isAbhayaError(error, 'cancelled')) await rm(filePath, { force: true });
+      throw error;
+    }
+    return { saved: { handle: handles.add(filePath), path: filePath, bytes: (await stat(filePath)).size } };
+  }
+
+  async function outputOf(taskId: string, name: string) {
+    const output = (await connection.client().task(taskId)).outputs.find((it) => it.name === name);
+    if (!output) throw new AbhayaError('not-found', `the task has no output ${name}`);
+    return output;
+  }
+
+  async function defaultFolder(): Promise<FolderHandle> {
+    await mkdir(options.outputsDir, { recursive: true });
+    return writable(options.outputsDir);
   }
 
   return {
@@ -117,38 +157,41 @@ export function fileVerbs(options: {
       const [folder] = filePaths;
       if (canceled || folder === undefined) return {};
       await mkdir(folder, { recursive: true });
-      return { folder: await writable(folder) };
+      const chosen = await writable(folder);
+      await options.outputFolder.write(folder);
+      return { folder: chosen };
     },
     async 'folders.default'() {
-      await mkdir(options.outputsDir, { recursive: true });
-      return writable(options.outputsDir);
+      await options.outputFolder.write(undefined);
+      return defaultFolder();
+    },
+    async 'folders.last'() {
+      const last = await options.outputFolder.read();
+      return last === undefined ? defaultFolder() : writable(last).catch(defaultFolder);
+    },
+    async 'camera.pictures'() {
+      const pictures = await cameraPictures(options.cameraDir);
+      return {
+        folder: options.cameraDir,
+        pictures: pictures.map(({ file, ...about }) => ({ handle: handles.add(file), ...about })),
+      };
     },
     async 'outputs.save'({ taskId, name, folder }) {
       const client = connection.client();
-      const output = (await client.task(taskId)).outputs.find((it) => it.name === name);
-      if (!output) throw new AbhayaError('not-found', `the task has no output ${name}`);
+      const output = await outputOf(taskId, name);
       return saveAs(
         handles.pathOf(folder),
         (count) => nameFor(output, new Date(), count),
         (file) => client.saveOutput(taskId, name, file),
       );
     },
-    async 'exports.save'({ path: apiPath, suggestedName }) {
-      const window = options.window();
-      const asked = { defaultPath: path.join(options.outputsDir, suggestedName) };
-      const { canceled, filePath } = await (window
-        ? dialog.showSaveDialog(window, asked)
-        : dialog.showSaveDialog(asked));
-      if (canceled || !filePath) return {};
-      // The dialog asked before it let an existing file be chosen.
-      await rm(filePath, { force: true });
-      try {
-        await connection.client().saveAnswer(apiPath, filePath);
-      } catch (error) {
-        if (!isAbhayaError(error, 'cancelled')) await rm(filePath, { force: true });
-        throw error;
-      }
-      return { saved: { handle: handles.add(filePath), path: filePath, bytes: (await stat(filePath)).size } };
+    async 'outputs.saveAs'({ taskId, name }) {
+      const output = await outputOf(taskId, name);
+      return saveWhereAsked(nameFor(output, new Date(), 0), (file) =>
+        connection.client().saveOutput(taskId, name, file),
+      );
     },
+    'exports.save': ({ path: apiPath, suggestedName }) =>
+      saveWhereAsked(suggestedName, (file) => connection.client().saveAnswer(apiPath, file)),
   };
 }

@@ -14,6 +14,7 @@ import { createHandles } from './handles.ts';
 import { createLabConnection } from './lab-connection.ts';
 import { labHostCommand } from './lab-folder.ts';
 import { setMenu } from './menu.ts';
+import { outputFolderFile } from './output-folder.ts';
 import { serveVerbs } from './verbs.ts';
 import { lockSession, openWindow } from './window.ts';
 import { windowStateFile } from './window-state.ts';
@@ -73,6 +74,8 @@ async function run(): Promise<void> {
         handles,
         connection,
         outputsDir: path.join(home.dir, 'outputs'),
+        cameraDir: path.join(home.dir, 'camera'),
+        outputFolder: outputFolderFile(path.join(appDir, 'output-folder.json')),
         window: () => window,
         onProgress: (progress) => tell('uploadProgress', progress),
       }),

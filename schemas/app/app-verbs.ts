@@ -65,6 +65,14 @@ export type FileHandle = Static<typeof FileHandle>;
 export const FolderHandle = exact({ handle: HandleText, path: Type.String({ maxLength: 4096 }) });
 export type FolderHandle = Static<typeof FolderHandle>;
 
+/** A picture of the camera folder: what stands in for a camera on virtual phones. */
+export const CameraPicture = exact({
+  ...FileHandle.properties,
+  /** A data URL to show; absent for large files. */
+  preview: Type.Optional(Type.String({ maxLength: 3_000_000 })),
+});
+export type CameraPicture = Static<typeof CameraPicture>;
+
 export const SavedFile = exact({
   handle: HandleText,
   path: Type.String({ maxLength: 4096 }),
@@ -95,12 +103,24 @@ export const appVerbs = {
   },
   /** A folder picker, which can make folders; checked for writing. Undefined when it was left without a choice. */
   'folders.choose': { params: Nothing, result: exact({ folder: Type.Optional(FolderHandle) }) },
-  /** The outputs folder of the home. */
+  /** The outputs folder of the home; what was chosen before is forgotten. */
   'folders.default': { params: Nothing, result: FolderHandle },
+  /** The folder that was chosen last, also before a restart; the home's where that can't be written any more. */
+  'folders.last': { params: Nothing, result: FolderHandle },
+  /** Pictures of the camera folder of the home, made when there is none yet. */
+  'camera.pictures': {
+    params: Nothing,
+    result: exact({ folder: Type.String({ maxLength: 4096 }), pictures: Type.Array(CameraPicture) }),
+  },
   /** Writes an output to a new file with a unique name in the folder. */
   'outputs.save': {
     params: exact({ taskId: TaskIdText, name: OutputName, folder: HandleText }),
     result: SavedFile,
+  },
+  /** A save dialog, then the output in that file; nothing when it was left without a choice. */
+  'outputs.saveAs': {
+    params: exact({ taskId: TaskIdText, name: OutputName }),
+    result: exact({ saved: Type.Optional(SavedFile) }),
   },
   /** A save dialog, then the answer of a GET of the API in that file. */
   'exports.save': {
