@@ -5,6 +5,8 @@ import createCache from '@emotion/cache';
 import { CacheProvider } from '@emotion/react';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { followProgress } from './features/tasks/progress-store.ts';
+import { followSaves } from './features/tasks/saved-outputs.ts';
 import { followLab } from './lab/lab-feed.ts';
 import { followSettings } from './lab/settings-store.ts';
 import { styleNonce } from './parts/style-nonce.ts';
@@ -14,6 +16,8 @@ const cache = createCache({ key: 'ab', prepend: true, ...(styleNonce ? { nonce: 
 
 followSettings();
 followLab();
+followProgress();
+followSaves();
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
     <CacheProvider value={cache}>

@@ -2,7 +2,7 @@
 
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { app, type BrowserWindow, ipcMain, Notification, nativeTheme, protocol } from 'electron';
+import { app, type BrowserWindow, clipboard, ipcMain, Notification, nativeTheme, protocol } from 'electron';
 import { Type } from 'typebox';
 import { homeOf } from '#lab/home';
 import { type AppEvents, AppSettings } from '#schemas';
@@ -101,6 +101,10 @@ async function run(): Promise<void> {
       },
       async 'lab.stop'() {
         await connection.stopHost();
+        return {};
+      },
+      'text.copy'({ text }) {
+        clipboard.writeText(text);
         return {};
       },
       notify({ title, body }) {

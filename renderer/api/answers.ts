@@ -3,12 +3,17 @@
 
 import { Type } from 'typebox';
 import {
+  CheckedReceipt,
   DoctorCheck,
+  HistoryService,
+  HistoryTaskDetail,
+  HistoryTaskPage,
   HostView,
   LinkView,
   LogView,
   MeshView,
   PhoneView,
+  ServiceDetail,
   ServiceView,
   TaskView,
 } from '#schemas';
@@ -22,6 +27,11 @@ export const answers = {
   mesh: MeshView,
   link: LinkView,
   services: Type.Array(ServiceView),
+  service: ServiceDetail,
   task: TaskView,
   tasks: Type.Array(TaskView),
+  receipt: CheckedReceipt,
+  historyServices: Type.Array(HistoryService),
+  historyTasks: HistoryTaskPage,
+  historyTask: HistoryTaskDetail,
 };

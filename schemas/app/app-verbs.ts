@@ -132,6 +132,8 @@ export const appVerbs = {
   },
   /** Shows a file that was saved in the platform's file manager. */
   'files.reveal': { params: exact({ handle: HandleText }), result: Nothing },
+  /** To the clipboard, which the page itself may not touch. */
+  'text.copy': { params: exact({ text: Type.String({ maxLength: 65_536 }) }), result: Nothing },
   notify: {
     params: exact({ title: Type.String({ maxLength: 200 }), body: Type.String({ maxLength: 1000 }) }),
     result: Nothing,

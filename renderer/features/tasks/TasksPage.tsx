@@ -1,3 +1,14 @@
+// Tasks: the list, and one task in full.
+
+import { Route, Routes } from 'react-router';
+import { TaskList } from './TaskList.tsx';
+import { TaskPage } from './TaskPage.tsx';
+
 export function TasksPage() {
-  return null;
+  return (
+    <Routes>
+      <Route path=":taskId" element={<TaskPage />} />
+      <Route path="*" element={<TaskList />} />
+    </Routes>
+  );
 }

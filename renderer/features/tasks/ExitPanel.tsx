@@ -1,0 +1,57 @@
+// How the sandbox ended, in a sentence, with what it measured and enforced.
+
+import Box from '@mui/material/Box';
+import Chip from '@mui/material/Chip';
+import Typography from '@mui/material/Typography';
+import { memo } from 'react';
+import type { ExitReportView } from '#schemas';
+import { bytes, duration } from '../../parts/format.ts';
+import { Facts, Panel } from '../../parts/Panel.tsx';
+import { StateChip } from '../../parts/StateChip.tsx';
+import { exitSentence, exitTone } from './task-words.ts';
+
+export const ExitPanel = memo(function ExitPanel({
+  report,
+}: {
+  readonly report: ExitReportView | undefined;
+}) {
+  if (!report)
+    return (
+      <Panel title="Exit report">
+        <Typography sx={{ color: 'text.secondary' }}>It comes when the sandbox has ended.</Typography>
+      </Panel>
+    );
+  const { errnoHits, layers, message, syscall, signal, exitCode } = report;
+  const hits = Object.entries(errnoHits ?? {}).sort(([, a], [, b]) => b - a);
+  return (
+    <Panel title="Exit report" aside={<StateChip tone={exitTone(report)} label={report.reason} />}>
+      <Typography sx={{ mb: 1.5 }}>{exitSentence(report)}</Typography>
+      {message && <Typography sx={{ mb: 1.5, overflowWrap: 'anywhere' }}>{message}</Typography>}
+      <Facts
+        rows={[
+          ['Ran for', `${duration(report.wallMs)}, ${duration(report.cpuMs)} of processor`],
+          ['Memory', `${bytes(report.peakMemoryBytes)} at most`],
+          ['Through its pipes', `${bytes(report.bytesIn)} in, ${bytes(report.bytesOut)} out`],
+          ...(exitCode === undefined ? [] : ([['Exit code', String(exitCode)]] as const)),
+          ...(signal === undefined ? [] : ([['Signal', signal]] as const)),
+          ...(syscall === undefined ? [] : ([['Denied call', <code key="call">{syscall}</code>]] as const)),
+          [
+            'Calls that got an error',
+            hits.length === 0
+              ? 'none'
+              : hits.map(([name, times]) => (times === 1 ? name : `${name} ×${times}`)).join(', '),
+          ],
+        ]}
+      />
+      <Box
+        sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.5, mt: 1.5 }}
+        role="list"
+        aria-label="Layers of the sandbox"
+      >
+        {layers.map((layer) => (
+          <Chip key={layer} role="listitem" size="small" variant="outlined" label={layer} />
+        ))}
+      </Box>
+    </Panel>
+  );
+});
