@@ -17,11 +17,7 @@ export function Panel({
 }) {
   const id = useId();
   return (
-    <Paper
-      component="section"
-      aria-labelledby={id}
-      sx={{ p: 2, minWidth: 0, '& .MuiTypography-body1': { fontSize: 13 } }}
-    >
+    <Paper component="section" aria-labelledby={id} sx={{ p: 2, minWidth: 0 }}>
       <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, mb: 1.5, minHeight: 24 }}>
         <Typography id={id} variant="h2" sx={{ flex: 1 }}>
           {title}

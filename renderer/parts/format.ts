@@ -13,6 +13,10 @@ export function bytes(value: number): string {
   return `${unit === 0 || scaled >= 100 ? Math.round(scaled) : scaled.toFixed(1)} ${bytesUnits[unit]}`;
 }
 
+/** Short times of an axis: what `duration` would round to the same is told apart. */
+export const fineDuration = (ms: number): string =>
+  ms > 0 && ms < 10 && !Number.isInteger(ms) ? `${ms.toFixed(1)} ms` : duration(ms);
+
 /** Milliseconds as ms, s or min. */
 export function duration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;

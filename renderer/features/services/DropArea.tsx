@@ -50,7 +50,9 @@ export function DropArea({
             zIndex: 1,
           })}
         >
-          <Typography>Drop a package anywhere to install it, any other file on a card to run it</Typography>
+          <Typography variant="body2">
+            Drop a package anywhere to install it, any other file on a card to run it
+          </Typography>
         </Box>
       )}
     </Box>

@@ -54,7 +54,9 @@ export function PhonesDialog({
         {service.serviceName} {service.version} on phones
       </DialogTitle>
       <DialogContent>
-        {service.phones.length === 0 && <Typography>No running phone holds it any more.</Typography>}
+        {service.phones.length === 0 && (
+          <Typography variant="body2">No running phone holds it any more.</Typography>
+        )}
         <Box component="ul" sx={{ m: 0, p: 0, listStyle: 'none' }}>
           {service.phones.map(({ serial, verdict, reasons }) => (
             <Box
@@ -71,7 +73,9 @@ export function PhonesDialog({
             >
               <Box sx={{ flex: 1, minWidth: 0 }}>
                 <Box sx={{ display: 'flex', alignItems: 'center', gap: 1 }}>
-                  <Typography sx={{ fontWeight: 600 }}>{serial}</Typography>
+                  <Typography variant="body2" sx={{ fontWeight: 600 }}>
+                    {serial}
+                  </Typography>
                   <StateChip tone={verdictTone(verdict)} label={verdictWord(verdict)} />
                 </Box>
                 {reasons.map((reason) => (

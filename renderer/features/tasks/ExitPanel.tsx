@@ -18,15 +18,23 @@ export const ExitPanel = memo(function ExitPanel({
   if (!report)
     return (
       <Panel title="Exit report">
-        <Typography sx={{ color: 'text.secondary' }}>It comes when the sandbox has ended.</Typography>
+        <Typography variant="body2" sx={{ color: 'text.secondary' }}>
+          It comes when the sandbox has ended.
+        </Typography>
       </Panel>
     );
   const { errnoHits, layers, message, syscall, signal, exitCode } = report;
   const hits = Object.entries(errnoHits ?? {}).sort(([, a], [, b]) => b - a);
   return (
     <Panel title="Exit report" aside={<StateChip tone={exitTone(report)} label={report.reason} />}>
-      <Typography sx={{ mb: 1.5 }}>{exitSentence(report)}</Typography>
-      {message && <Typography sx={{ mb: 1.5, overflowWrap: 'anywhere' }}>{message}</Typography>}
+      <Typography variant="body2" sx={{ mb: 1.5 }}>
+        {exitSentence(report)}
+      </Typography>
+      {message && (
+        <Typography variant="body2" sx={{ mb: 1.5, overflowWrap: 'anywhere' }}>
+          {message}
+        </Typography>
+      )}
       <Facts
         rows={[
           ['Ran for', `${duration(report.wallMs)}, ${duration(report.cpuMs)} of processor`],

@@ -7,7 +7,7 @@ import Tooltip from '@mui/material/Tooltip';
 import Typography from '@mui/material/Typography';
 import { memo, useMemo } from 'react';
 import type { TaskState, TaskView } from '#schemas';
-import { duration } from '../../parts/format.ts';
+import { duration, fineDuration } from '../../parts/format.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { type GanttBar, type GanttLane, type GanttMark, ganttOf, type LaneRole } from './gantt-model.ts';
 import { taskMeans } from './task-words.ts';
@@ -59,7 +59,7 @@ export const Gantt = memo(function Gantt({
                 whiteSpace: 'nowrap',
               }}
             >
-              {duration(tick)}
+              {fineDuration(tick)}
             </Typography>
           ))}
         </Box>

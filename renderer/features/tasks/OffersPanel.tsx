@@ -27,7 +27,7 @@ export const OffersPanel = memo(function OffersPanel({ task }: { readonly task: 
       }
     >
       {offers.length === 0 ? (
-        <Typography sx={{ color: 'text.secondary' }}>
+        <Typography variant="body2" sx={{ color: 'text.secondary' }}>
           {isFinal(task) ? 'No phone offered to run this task.' : 'Waiting for phones to offer.'}
         </Typography>
       ) : (

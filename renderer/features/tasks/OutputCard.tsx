@@ -35,7 +35,7 @@ export function OutputCard({ taskId, output }: { readonly taskId: string; readon
         </Typography>
       )}
       {save?.phase === 'failed' && (
-        <Typography sx={({ palette }) => ({ fontSize: 12, color: palette.tones.bad.text })}>
+        <Typography variant="body2" sx={({ palette }) => ({ fontSize: 12, color: palette.tones.bad.text })}>
           Not saved: {save.message}. Choose another place with “Save as…”.
         </Typography>
       )}

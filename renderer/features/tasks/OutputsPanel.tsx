@@ -31,7 +31,7 @@ export const OutputsPanel = memo(function OutputsPanel({
       }
     >
       {outputs.length === 0 ? (
-        <Typography sx={{ color: 'text.secondary' }}>
+        <Typography variant="body2" sx={{ color: 'text.secondary' }}>
           {isFinal(task) ? 'It gave no result.' : 'They come when the service has ended.'}
         </Typography>
       ) : (

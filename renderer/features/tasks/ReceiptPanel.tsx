@@ -36,7 +36,7 @@ export const ReceiptPanel = memo(function ReceiptPanel({
 function Acknowledgement({ task }: { readonly task: TaskView }) {
   const at = task.timeline.find(({ state }) => state === 'acknowledged')?.atMs;
   return (
-    <Typography sx={{ mb: 1.5 }}>
+    <Typography variant="body2" sx={{ mb: 1.5 }}>
       {at !== undefined
         ? `${task.from} took the result, checked it against its hash and acknowledged it at ${dateAndTime(task.startedAt + at)}.`
         : isFinal(task)
@@ -62,7 +62,7 @@ function Receipt({ taskId }: { readonly taskId: string }) {
   }, [taskId]);
   if (error)
     return error.code === 'not-found' ? (
-      <Typography sx={{ color: 'text.secondary' }}>
+      <Typography variant="body2" sx={{ color: 'text.secondary' }}>
         There is no receipt of it on the requester any more.
       </Typography>
     ) : (

@@ -70,7 +70,7 @@ export function TaskHeader({
             title={taskMeans(state)}
           />
         </Box>
-        <Typography sx={{ minWidth: 64, fontWeight: 600 }}>
+        <Typography variant="body2" sx={{ minWidth: 64, fontWeight: 600 }}>
           {took !== undefined ? duration(took) : past ? '' : duration(nowMs)}
         </Typography>
         {!isFinal(task) && !past && <Cancel taskId={taskId} />}

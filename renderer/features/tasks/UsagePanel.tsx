@@ -15,7 +15,7 @@ import {
   YAxis,
 } from 'recharts';
 import type { ManifestView, TaskView } from '#schemas';
-import { bytes, duration, percent } from '../../parts/format.ts';
+import { bytes, duration, fineDuration, percent } from '../../parts/format.ts';
 import { Panel } from '../../parts/Panel.tsx';
 import { type Sample, type UsagePoint, usageOf, useProgress } from './progress-store.ts';
 
@@ -43,7 +43,7 @@ export const UsagePanel = memo(function UsagePanel({
   return (
     <Panel title="Processor and memory">
       {usage.length < 2 ? (
-        <Typography sx={{ color: 'text.secondary' }}>
+        <Typography variant="body2" sx={{ color: 'text.secondary' }}>
           {task.timeline.some(({ state }) => state === 'running')
             ? 'The first figures come half a second after the start.'
             : 'The sandbox has not run.'}
@@ -117,7 +117,7 @@ function Chart({
               dataKey="atMs"
               type="number"
               domain={[0, 'dataMax']}
-              tickFormatter={duration}
+              tickFormatter={fineDuration}
               tick={{ fontSize: 11, fill: palette.text.secondary }}
               stroke={palette.divider}
               minTickGap={40}

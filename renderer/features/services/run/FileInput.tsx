@@ -78,7 +78,9 @@ export function FileInput({
           sx={{ display: 'flex', alignItems: 'center', gap: 1.5, flexWrap: 'wrap', color: 'text.secondary' }}
         >
           <Icon path={mdiTrayArrowUp} />
-          <Typography sx={{ flex: 1, minWidth: 140 }}>Drop a file here, or</Typography>
+          <Typography variant="body2" sx={{ flex: 1, minWidth: 140 }}>
+            Drop a file here, or
+          </Typography>
           <Button variant="outlined" aria-describedby={describedBy} onClick={() => input.current?.click()}>
             Choose a file
           </Button>
@@ -122,12 +124,17 @@ function Chosen({
         />
       )}
       <Box sx={{ flex: 1, minWidth: 0 }}>
-        <Typography sx={{ fontWeight: 600, overflowWrap: 'anywhere' }}>{picked.name}</Typography>
+        <Typography variant="body2" sx={{ fontWeight: 600, overflowWrap: 'anywhere' }}>
+          {picked.name}
+        </Typography>
         <Typography sx={{ fontSize: 12, color: 'text.secondary' }}>
           {[bytes(picked.bytes), size].filter(Boolean).join(', ')}
         </Typography>
         {doubt && (
-          <Typography sx={({ palette }) => ({ fontSize: 12, color: palette.tones.warn.text })}>
+          <Typography
+            variant="body2"
+            sx={({ palette }) => ({ fontSize: 12, color: palette.tones.warn.text })}
+          >
             {doubt}
           </Typography>
         )}

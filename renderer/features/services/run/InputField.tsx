@@ -106,6 +106,7 @@ export function InputField({
       )}
       {problem && (
         <Typography
+          variant="body2"
           role="alert"
           sx={({ palette }) => ({ mt: 0.5, fontSize: 12, color: palette.tones.bad.text })}
         >

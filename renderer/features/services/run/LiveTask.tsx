@@ -45,7 +45,9 @@ export function LiveTask({ task }: { readonly task: TaskView }) {
         <Box role="status">
           <StateChip tone={taskTone(state)} label={taskWord(state)} title={taskMeans(state)} />
         </Box>
-        <Typography sx={{ fontWeight: 600 }}>{duration(took)}</Typography>
+        <Typography variant="body2" sx={{ fontWeight: 600 }}>
+          {duration(took)}
+        </Typography>
         <Typography sx={{ color: 'text.secondary', flex: 1, fontSize: 12.5 }}>
           {task.from} → {task.device ?? '…'}
           {task.device && task.device !== task.from ? `, ${count(task.hops, 'hop')}` : ''}
@@ -92,8 +94,10 @@ export function LiveTask({ task }: { readonly task: TaskView }) {
           {report
             ? `${exitSentence(report)} ${duration(report.cpuMs)} of processor, ${bytes(report.peakMemoryBytes)} of memory at most.`
             : progress && progress.memoryBytes > 0
-              ? `Uses ${bytes(progress.memoryBytes)} of memory and has used ${duration(progress.cpuMs)} of processor.`
-              : 'The sandbox is being prepared.'}
+              ? `${final ? 'Used' : 'Uses'} ${bytes(progress.memoryBytes)} of memory and ${final ? '' : 'has used '}${duration(progress.cpuMs)} of processor.`
+              : final
+                ? 'The sandbox had not begun.'
+                : 'The sandbox is being prepared.'}
         </Typography>
       )}
       {task.outputs.map((output) => (

@@ -45,7 +45,7 @@ export function RunOptions({
         onChange={({ target }) => onChange({ ...choices, from: target.value })}
         slotProps={{ select: { displayEmpty: true }, inputLabel: { shrink: true } }}
       >
-        <MenuItem value="">First running phone</MenuItem>
+        <MenuItem value="">The first that runs</MenuItem>
         {running.map(({ serial, profile }) => (
           <MenuItem key={serial} value={serial}>
             {serial}
@@ -76,7 +76,7 @@ export function RunOptions({
         }
         slotProps={{ select: { displayEmpty: true }, inputLabel: { shrink: true } }}
       >
-        <MenuItem value="">2 minutes (default)</MenuItem>
+        <MenuItem value="">2 minutes</MenuItem>
         {deadlines.map(([ms, text]) => (
           <MenuItem key={ms} value={String(ms)}>
             {text}

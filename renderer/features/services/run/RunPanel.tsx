@@ -156,7 +156,7 @@ function FormAndTask({
                 The inputs of that task are not kept in this window: choose them again.
               </Alert>
             )}
-            {fields.length === 0 && <Typography>This service takes no input.</Typography>}
+            {fields.length === 0 && <Typography variant="body2">This service takes no input.</Typography>}
             {fields.map((field) => (
               <InputField
                 key={field.name}
