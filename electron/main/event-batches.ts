@@ -43,6 +43,8 @@ function keyOf(event: LabEvent): string | undefined {
       return `phone ${event.serial}`;
     case 'task':
       return `task ${event.task.taskId}`;
+    case 'service':
+      return `service ${event.service.manifestSha256}`;
     case 'link':
       return `link ${event.link.linkId}`;
     case 'mesh':

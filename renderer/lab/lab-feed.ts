@@ -38,41 +38,28 @@ export function followLab(): () => void {
     window.abhaya.on('lab', (events) => {
       if (waiting) waiting.push(...events);
       else useLab.setState((data) => afterEvents(data, events));
-      if (events.some(({ event }) => event === 'link' || event === 'phone-gone')) refreshSoon('links');
-      if (
-        events.some(
-          (event) => event.event === 'phone' || (event.event === 'task' && event.task.state === 'running'),
-        )
-      )
-        refreshSoon('services');
+      if (events.some(({ event }) => event === 'link' || event === 'phone-gone')) refreshLinksSoon();
     }),
   ];
-  const timers = new Map<string, number>();
+  let timer: number | undefined;
   /** For what has no event of its own, or none that says enough. */
-  function refreshSoon(what: 'links' | 'services'): void {
-    if (timers.has(what)) return;
-    timers.set(
-      what,
-      window.setTimeout(() => {
-        timers.delete(what);
-        void refresh(what).catch(() => undefined);
-      }, 1_000),
-    );
+  function refreshLinksSoon(): void {
+    timer ??= window.setTimeout(() => {
+      timer = undefined;
+      void refreshLinks().catch(() => undefined);
+    }, 1_000);
   }
   void call('lab.state', {}).then(onState, () => undefined);
   return () => {
     stopped = true;
     for (const stop of stops) stop();
-    for (const timer of timers.values()) window.clearTimeout(timer);
+    window.clearTimeout(timer);
   };
 }
 
-export async function refresh(what: 'links' | 'services'): Promise<void> {
-  if (what === 'services') useLab.setState({ services: await get('services', '/services') });
-  else {
-    const mesh = await get('mesh', '/mesh');
-    useLab.setState({ links: new Map(mesh.links.map((link) => [link.linkId, link])), meshReady: mesh.ready });
-  }
+async function refreshLinks(): Promise<void> {
+  const mesh = await get('mesh', '/mesh');
+  useLab.setState({ links: new Map(mesh.links.map((link) => [link.linkId, link])), meshReady: mesh.ready });
 }
 
 async function readSnapshot(): Promise<Snapshot> {

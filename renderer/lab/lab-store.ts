@@ -51,7 +51,7 @@ export const fromSnapshot = (data: LabData, snapshot: Snapshot): LabData => ({
 
 /** Pure: the lab after these events; maps that nothing touched stay the same objects, so pages don't redraw. */
 export function afterEvents(data: LabData, events: readonly LabEvent[]): LabData {
-  let { meshReady } = data;
+  let { meshReady, services } = data;
   const phones = lazyCopy(data.phones);
   const links = lazyCopy(data.links);
   const tasks = lazyCopy(data.tasks);
@@ -69,6 +69,9 @@ export function afterEvents(data: LabData, events: readonly LabEvent[]): LabData
       case 'link':
         links.write().set(event.link.linkId, event.link);
         break;
+      case 'service':
+        services = withService(services, event.service);
+        break;
       case 'mesh':
         meshReady = event.ready;
         break;
@@ -76,7 +79,14 @@ export function afterEvents(data: LabData, events: readonly LabEvent[]): LabData
         break;
     }
   }
-  return { ...data, meshReady, phones: phones.value(), links: links.value(), tasks: tasks.value() };
+  return { ...data, meshReady, services, phones: phones.value(), links: links.value(), tasks: tasks.value() };
+}
+
+/** In the order of the API; a service that no phone has any more is not in the library. */
+function withService(services: readonly ServiceView[], service: ServiceView): readonly ServiceView[] {
+  const others = services.filter(({ manifestSha256 }) => manifestSha256 !== service.manifestSha256);
+  if (service.phones.length === 0) return others;
+  return [...others, service].sort((a, b) => a.packageId.localeCompare(b.packageId));
 }
 
 function lazyCopy<K, V>(map: ReadonlyMap<K, V>) {

@@ -10,7 +10,6 @@ import Typography from '@mui/material/Typography';
 import { useMemo, useState } from 'react';
 import type { ServiceView } from '#schemas';
 import { tell } from '../../api/client.ts';
-import { refresh } from '../../lab/lab-feed.ts';
 import { useLab } from '../../lab/lab-store.ts';
 import { count } from '../../parts/format.ts';
 import { StateChip } from '../../parts/StateChip.tsx';
@@ -40,7 +39,6 @@ export function PhonesDialog({
       showDone(
         `${service.serviceName} taken off ${serial === '' ? count(service.phones.length, 'phone') : serial}`,
       );
-      await refresh('services');
     } catch (error) {
       showError(error);
     } finally {

@@ -3,9 +3,8 @@
 import { useState } from 'react';
 import { type ErrorShape, toErrorShape } from '#base';
 import { call, handleOf } from '../../api/bridge.ts';
-import { refresh } from '../../lab/lab-feed.ts';
 import { count } from '../../parts/format.ts';
-import { showDone, showError } from '../../shell/messages-store.ts';
+import { showDone } from '../../shell/messages-store.ts';
 
 export interface InstallFailure {
   readonly id: number;
@@ -42,7 +41,6 @@ export function useInstall(): Install {
         }
       }
       setBusy(undefined);
-      await refresh('services').catch(showError);
     },
     dismiss: (id) => setFailures((before) => before.filter((failure) => failure.id !== id)),
   };
