@@ -39,6 +39,7 @@ export interface DeviceProbe {
 const run = promisify(execFile);
 const GIB = 1024 ** 3;
 const EVERY_MS = 10_000;
+const BETWEEN = '-- thermalservice --';
 const COMMAND_TIMEOUT_MS = 5_000;
 const COMMAND_MAX_BYTES = 4 * 1024 * 1024;
 
@@ -48,23 +49,25 @@ export async function startDeviceProbe(options: { root: string; logger: Logger }
   const proc = process.env.ABHAYA_PROC ?? '/proc';
   const present = path.join(proc, '../sys/devices/system/cpu/present');
   const read = (file: string) => readFile(file, 'utf8').catch(() => '');
-  const dumpsys = async (service: string): Promise<string> => {
+  // One shell for both: starting a process from here costs more than what it does.
+  const dumpsys = async (): Promise<[battery: string, thermal: string]> => {
     const limits = { timeout: COMMAND_TIMEOUT_MS, maxBuffer: COMMAND_MAX_BYTES };
-    const { stdout } = await run('dumpsys', [service], limits).catch((error: Error) => {
-      logger.debug('dumpsys does not answer', { service, message: error.message });
+    const script = `dumpsys battery; echo; echo ${BETWEEN}; dumpsys thermalservice || true`;
+    const { stdout } = await run('sh', ['-c', script], limits).catch((error: Error) => {
+      logger.debug('dumpsys does not answer', { message: error.message });
       return { stdout: '' };
     });
-    return stdout;
+    const [battery = '', thermal = ''] = stdout.split(`\n${BETWEEN}\n`);
+    return [battery, thermal];
   };
 
   async function measure(): Promise<DeviceState> {
-    const [meminfo, cpuinfo, cpus, loadavg, battery, thermal, storage] = await Promise.all([
+    const [meminfo, cpuinfo, cpus, loadavg, [battery, thermal], storage] = await Promise.all([
       read(path.join(proc, 'meminfo')),
       read(path.join(proc, 'cpuinfo')),
       read(present),
       read('/proc/loadavg'),
-      dumpsys('battery'),
-      dumpsys('thermalservice'),
+      dumpsys(),
       statfs(root),
     ]);
     const memory = parseMeminfo(meminfo);

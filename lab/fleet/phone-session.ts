@@ -65,9 +65,6 @@ export interface PhoneSession {
 const ABSENCE_MS = 400;
 const FIRST_BACK_OFF_MS = 100;
 const MAX_BACK_OFF_MS = 5_000;
-/** A phone that stays `device` but does not answer is found by a probe of our own (FACTS, adb). */
-const PROBE_EVERY_MS = 3_000;
-const PROBE_TIMEOUT_MS = 8_000;
 
 export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
   const { clock, logger } = options;
@@ -179,12 +176,8 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
   /** Attaches and stays until the agent, the phone or we go away. */
   async function attachOnce(signal: AbortSignal): Promise<void> {
     const { opened, client } = await options.turn(() => bringUp(signal));
-    const reason = await Promise.race([
-      client.disconnected,
-      opened.disconnected,
-      aborted(signal),
-      silence(opened, signal),
-    ]);
+    // A phone that stays `device` but does not answer (FACTS, adb) is found by the agent's heartbeats: they go its way.
+    const reason = await Promise.race([client.disconnected, opened.disconnected, aborted(signal)]);
     logger.info('a phone is detached', { serial: session.serial, reason });
   }
 
@@ -252,15 +245,6 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
       android: status.android,
       ...(status.apiLevel ? { apiLevel: status.apiLevel } : {}),
     };
-  }
-
-  /** Resolves when the phone has stopped answering while adb still lists it. */
-  async function silence(opened: DeviceTransport, signal: AbortSignal): Promise<string> {
-    for (;;) {
-      await sleep(PROBE_EVERY_MS, { signal }).catch(() => undefined);
-      if (signal.aborted) return 'stopped';
-      if (!(await opened.probe(PROBE_TIMEOUT_MS).catch(() => false))) return 'the phone does not answer';
-    }
   }
 
   async function release(): Promise<void> {

@@ -19,7 +19,6 @@ export interface Link {
   readonly bad: TokenBucket;
   heardAt: number;
   beatHeardAt: number | undefined;
-  nextBeatAt: number;
   sequence: number;
   /** When our last heartbeats left, by number. */
   readonly sent: Map<number, number>;
@@ -38,6 +37,7 @@ export class Links {
   readonly #emit: EmitEffect;
   readonly all = new Map<LinkId, Link>();
   #tickedAt: number | undefined;
+  #roundAt = Number.NEGATIVE_INFINITY;
 
   constructor(numbers: MeshNumbers, emit: EmitEffect) {
     this.#numbers = numbers;
@@ -52,7 +52,6 @@ export class Links {
       bad: new TokenBucket(this.#numbers.badFrameRate, now),
       heardAt: now,
       beatHeardAt: undefined,
-      nextBeatAt: now,
       sequence: 0,
       sent: new Map(),
       peerSequence: 0,
@@ -65,6 +64,11 @@ export class Links {
     this.all.set(id, link);
     this.#beat(link, now);
     return link;
+  }
+
+  /** When heartbeats leave on all links next: one waking for all of them, and company for what may wait. */
+  get roundAt(): number {
+    return this.#roundAt;
   }
 
   onHeartbeat(link: Link, head: HeartbeatHead, now: number): void {
@@ -91,21 +95,22 @@ export class Links {
     const gap = this.#tickedAt === undefined ? 0 : now - this.#tickedAt;
     const stall = Math.max(0, gap - this.#numbers.heartbeatMs - this.#numbers.lateTickMs);
     this.#tickedAt = now;
+    const round = now >= this.#roundAt;
+    if (round) this.#roundAt = now + this.#numbers.heartbeatMs;
     for (const link of this.all.values()) {
       if (stall > 0) link.heardAt = Math.min(now, link.heardAt + stall + this.#numbers.lateTickMs);
       if (now - link.heardAt >= this.#numbers.silentMs) {
         this.#emit({ do: 'close', link: link.id, reason: 'silent' });
         continue;
       }
-      if (now >= link.nextBeatAt) this.#beat(link, now);
+      if (round) this.#beat(link, now);
     }
   }
 
   nextAt(): number {
-    let at = Number.POSITIVE_INFINITY;
-    for (const link of this.all.values()) {
-      at = Math.min(at, link.nextBeatAt, link.heardAt + this.#numbers.silentMs);
-    }
+    if (this.all.size === 0) return Number.POSITIVE_INFINITY;
+    let at = this.#roundAt;
+    for (const link of this.all.values()) at = Math.min(at, link.heardAt + this.#numbers.silentMs);
     return at;
   }
 
@@ -124,7 +129,6 @@ export class Links {
     link.sequence += 1;
     link.sent.set(link.sequence, now);
     link.sent.delete(link.sequence - SENT_REMEMBERED);
-    link.nextBeatAt = now + this.#numbers.heartbeatMs;
     const heldMs = Math.min(600_000, Math.round(now - link.peerBeatAt));
     const frame = encodeHead([FrameType.heartbeat, link.sequence, link.peerSequence, heldMs]);
     this.#emit({ do: 'send', link: link.id, frame, priority: 'control' });

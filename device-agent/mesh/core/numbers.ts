@@ -18,9 +18,10 @@ export interface MeshNumbers {
   readonly originatorGapMs: number;
   /** What comes in within this time leaves in one frame. */
   readonly coalesceMs: number;
-  /** A message that only says that its origin lives and its links waver may wait so long for others to leave with. */
-  readonly refreshWaitMs: number;
-  /** Over its whole way such a message waits about so long: far less than until a node is forgotten. */
+  /**
+   * A message that only says that its origin lives and its links waver leaves with the next heartbeats, but waits no
+   * longer than this over its hops so far: on its whole way far less than until a node is forgotten.
+   */
   readonly refreshBudgetMs: number;
   /** Qualities and round trips that waver are told to the application so often at most. */
   readonly waverTellMs: number;
@@ -60,7 +61,6 @@ export const meshNumbers: MeshNumbers = {
   originatorMaxMs: 10_000,
   originatorGapMs: 200,
   coalesceMs: 10,
-  refreshWaitMs: 500,
   refreshBudgetMs: 12_000,
   waverTellMs: 1_000,
   expiryMs: 30_000,

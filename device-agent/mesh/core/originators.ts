@@ -228,8 +228,10 @@ export class Originators {
     if (entry.hops < numbers.maxHops && (wide || !this.scoped || entry.hops < numbers.scopeHops)) {
       this.#forward.set(entry.id, link.id);
       const mayWait = refresh && !wide && seek === undefined;
-      const wait = Math.min(numbers.refreshWaitMs, numbers.refreshBudgetMs / entry.hops);
-      this.#flushAt = Math.min(this.#flushAt, now + (mayWait ? wait : numbers.coalesceMs));
+      const leaveAt = mayWait
+        ? Math.min(this.#o.links.roundAt, now + numbers.refreshBudgetMs / entry.hops)
+        : now + numbers.coalesceMs;
+      this.#flushAt = Math.min(this.#flushAt, Math.max(now, leaveAt));
     }
   }
 

@@ -77,7 +77,7 @@ function upgrade(secure: TLSSocket, facts: LinkFacts): Promise<WsLink> {
     ws.once('open', () => {
       ws.removeAllListeners('error');
       ws.removeAllListeners('close');
-      resolve(new WsLink(ws, facts));
+      resolve(new WsLink(ws, secure, facts));
     });
     ws.once('unexpected-response', (_request, response: IncomingMessage) => {
       reject(refusal(response.statusCode ?? 0));
@@ -141,7 +141,9 @@ export function createAcceptor(tls: TlsIdentity): Acceptor {
       return waiting.reject(new AbhayaError('wire.version', 'the peer speaks no mesh protocol of ours'));
     }
     sockets.handleUpgrade(request, socket, head, (ws) => {
-      waiting.resolve(new WsLink(ws, { peer: waiting.peer, dialledByUs: false, number: Number(number) }));
+      waiting.resolve(
+        new WsLink(ws, socket, { peer: waiting.peer, dialledByUs: false, number: Number(number) }),
+      );
     });
   });
 

@@ -1,6 +1,7 @@
 // One link: a WebSocket over TLS to a proven neighbour, with two bounded send queues, control before bulk.
 // Owns its socket; ends once, with a reason that is a value.
 
+import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import type { Priority } from '../core/effects.ts';
 import type { NodeId } from '../port.ts';
@@ -47,6 +48,8 @@ export class WsLink {
   /** Resolves when the link is over. Never rejects. */
   readonly ended: Promise<LinkEnd>;
   readonly #ws: WebSocket;
+  readonly #socket: Duplex;
+  #corked = false;
   readonly #control: Uint8Array[] = [];
   readonly #bulk: Uint8Array[] = [];
   #controlBytes = 0;
@@ -55,9 +58,10 @@ export class WsLink {
   #onDrain: (() => void) | undefined;
   readonly #stats = { bytesSent: 0, bytesReceived: 0, framesSent: 0, framesReceived: 0, droppedBulk: 0 };
 
-  /** Takes over an open WebSocket. Frames wait until start(). */
-  constructor(ws: WebSocket, facts: LinkFacts) {
+  /** Takes over an open WebSocket and the socket that it runs on. Frames wait until start(). */
+  constructor(ws: WebSocket, socket: Duplex, facts: LinkFacts) {
     this.#ws = ws;
+    this.#socket = socket;
     this.facts = facts;
     ws.pause();
     this.ended = new Promise((resolve) => {
@@ -127,9 +131,21 @@ export class WsLink {
       if (!frame) break;
       this.#stats.bytesSent += frame.length;
       this.#stats.framesSent += 1;
+      this.#cork();
       this.#ws.send(frame, this.#sent);
     }
     if (wasFull && this.#bulkBytes <= BULK_QUEUE_BYTES / 2) this.#onDrain?.();
+  }
+
+  /** Frames of one turn leave in one write: each write costs every process on a bridged link's way. */
+  #cork(): void {
+    if (this.#corked) return;
+    this.#corked = true;
+    this.#socket.cork();
+    process.nextTick(() => {
+      this.#corked = false;
+      this.#socket.uncork();
+    });
   }
 
   readonly #sent = (): void => {
