@@ -53,7 +53,7 @@ async function answer(message: Ask): Promise<unknown> {
         });
         socket.on('end', () => socket.end(String(bytes)));
       };
-      const tls = message.tls ? await createTlsIdentity(generateIdentity()) : undefined;
+      const tls = message.tls ? createTlsIdentity(generateIdentity()) : undefined;
       const options = { allowHalfOpen: true };
       const server = tls
         ? createTlsServer({ ...tls, ...options, minVersion: 'TLSv1.3' }, sink)

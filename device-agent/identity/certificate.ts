@@ -1,9 +1,24 @@
 // The self-signed certificate that shows a node's Ed25519 key in TLS. Peers pin the key; names and dates say nothing.
 
-import { type X509Certificate as NodeCertificate, webcrypto } from 'node:crypto';
-// @peculiar/x509 wires its parts with tsyringe, which wants this first.
-import 'reflect-metadata';
-import * as x509 from '@peculiar/x509';
+import { type X509Certificate as NodeCertificate, sign } from 'node:crypto';
+// Not @peculiar/x509 itself: it brings CMS, PFX, CSR and a dependency injector, which cost each agent 20 ms at its start.
+import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
+import {
+  AlgorithmIdentifier,
+  AttributeTypeAndValue,
+  AttributeValue,
+  BasicConstraints,
+  Certificate,
+  Extension,
+  Extensions,
+  id_ce_basicConstraints,
+  Name,
+  RelativeDistinguishedName,
+  SubjectPublicKeyInfo,
+  TBSCertificate,
+  Validity,
+  Version,
+} from '@peculiar/asn1-x509';
 import { AbhayaError } from '#base';
 import type { NodeIdentity } from './node-identity.ts';
 import { parseNodeId } from './node-key.ts';
@@ -14,40 +29,48 @@ export interface TlsIdentity {
   readonly key: string;
 }
 
-export async function createTlsIdentity(identity: NodeIdentity): Promise<TlsIdentity> {
-  const { privateKey, publicKey, nodeId } = identity;
-  const algorithm = { name: 'Ed25519' };
-  const keys = {
-    privateKey: await webcrypto.subtle.importKey(
-      'pkcs8',
-      privateKey.export({ format: 'der', type: 'pkcs8' }),
-      algorithm,
-      false,
-      ['sign'],
-    ),
-    publicKey: await webcrypto.subtle.importKey(
-      'spki',
-      publicKey.export({ format: 'der', type: 'spki' }),
-      algorithm,
-      true,
-      ['verify'],
-    ),
-  };
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned(
-    {
-      serialNumber: '01',
-      name: `CN=${nodeId}`,
-      // Wide: phones' clocks are often wrong, and the key alone is what counts.
+/** RFC 8410 and X.520. */
+const ED25519 = '1.3.101.112';
+const COMMON_NAME = '2.5.4.3';
+
+export function createTlsIdentity({ privateKey, publicKey, nodeId }: NodeIdentity): TlsIdentity {
+  const algorithm = new AlgorithmIdentifier({ algorithm: ED25519 });
+  const attribute = new AttributeTypeAndValue({
+    type: COMMON_NAME,
+    value: new AttributeValue({ utf8String: nodeId }),
+  });
+  const name = new Name([new RelativeDistinguishedName([attribute])]);
+  const noAuthority = AsnConvert.serialize(new BasicConstraints({ cA: false }));
+  const tbsCertificate = new TBSCertificate({
+    version: Version.v3,
+    serialNumber: new Uint8Array([1]).buffer,
+    signature: algorithm,
+    issuer: name,
+    subject: name,
+    // Wide: phones' clocks are often wrong, and the key alone is what counts.
+    validity: new Validity({
       notBefore: new Date('2020-01-01T00:00:00Z'),
       notAfter: new Date('2120-01-01T00:00:00Z'),
-      signingAlgorithm: algorithm,
-      keys,
-      extensions: [new x509.BasicConstraintsExtension(false)],
-    },
-    webcrypto as never, // its type is the browser's
+    }),
+    subjectPublicKeyInfo: AsnConvert.parse(
+      publicKey.export({ format: 'der', type: 'spki' }),
+      SubjectPublicKeyInfo,
+    ),
+    extensions: new Extensions([
+      new Extension({ extnID: id_ce_basicConstraints, extnValue: new OctetString(noAuthority) }),
+    ]),
+  });
+  const signature = sign(null, Buffer.from(AsnConvert.serialize(tbsCertificate)), privateKey);
+  const certificate = AsnConvert.serialize(
+    new Certificate({
+      tbsCertificate,
+      signatureAlgorithm: algorithm,
+      signatureValue: new Uint8Array(signature).buffer,
+    }),
   );
+  const base64 = Buffer.from(certificate).toString('base64');
   return {
-    cert: certificate.toString('pem'),
+    cert: `-----BEGIN CERTIFICATE-----\n${base64.replace(/.{64}/g, '$&\n').trimEnd()}\n-----END CERTIFICATE-----\n`,
     key: String(privateKey.export({ format: 'pem', type: 'pkcs8' })),
   };
 }

@@ -77,7 +77,7 @@ describe('a node identity', () => {
 
   test('shows itself in its certificate', async () => {
     const identity = generateIdentity();
-    const { cert } = await createTlsIdentity(identity);
+    const { cert } = createTlsIdentity(identity);
     expect(nodeIdOfCertificate(new X509Certificate(cert))).toBe(identity.nodeId);
   });
 

@@ -185,7 +185,7 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
   };
   const control = scope.own(
     await startControlServer({
-      tls: await createTlsIdentity(identity),
+      tls: createTlsIdentity(identity),
       attach: createAttachStore({ dir: at('run', 'attach'), clock: systemClock }),
       spool,
       captureFile: capture.file,

@@ -47,7 +47,7 @@ function socketTo(port: number): Promise<Socket> {
 
 /** A link of a node that follows no rules. */
 async function evilLink(): Promise<WsLink> {
-  const tls = await createTlsIdentity(evil);
+  const tls = createTlsIdentity(evil);
   const link = await dialOver(await socketTo(victim.port), { tls, expect: victim.id, number: 1 });
   link.start(
     () => {},
@@ -73,7 +73,7 @@ const broadcastFrame = (sequence: number, kind: string, by = evil, claimed = by.
 };
 
 test('a dialler that meets another node than expected goes away', async () => {
-  const tls = await createTlsIdentity(evil);
+  const tls = createTlsIdentity(evil);
   const socket = await socketTo(victim.port);
   expect(await codeOf(dialOver(socket, { tls, expect: identityOf(2).nodeId, number: 1 }))).toBe(
     'wire.forged',
@@ -84,7 +84,7 @@ test('a dialler that meets another node than expected goes away', async () => {
 test('a node that is not allowed is told so', async () => {
   const closed = await startNode(5, { allow: () => false });
   open.push(closed.node);
-  const tls = await createTlsIdentity(evil);
+  const tls = createTlsIdentity(evil);
   const socket = await socketTo(closed.port);
   expect(await codeOf(dialOver(socket, { tls, expect: closed.id, number: 1 }))).toBe('auth.refused');
   expect(closed.node.stats()).toMatchObject({ links: [], drops: { 'auth.refused': 1 } });
@@ -101,7 +101,7 @@ test('an acceptor that expects one peer refuses every other', async () => {
     });
   });
   const socket = await socketTo((server.address() as AddressInfo).port);
-  const tls = await createTlsIdentity(evil);
+  const tls = createTlsIdentity(evil);
   expect(await codeOf(dialOver(socket, { tls, expect: victim.id, number: 1 }))).toBe('auth.refused');
   expect(await accepting).toBe('auth.refused');
 });
@@ -111,7 +111,7 @@ test('no certificate, old TLS, no TLS and other protocols get nowhere', async ()
   const bare = tlsConnect({ socket: await socketTo(victim.port), rejectUnauthorized: false });
   bare.on('error', () => {});
   await poll(() => refusals() === 1 || undefined, { everyMs: 5, timeoutMs: 3_000, what: 'no certificate' });
-  const tls = await createTlsIdentity(evil);
+  const tls = createTlsIdentity(evil);
   const old = tlsConnect({
     ...tls,
     socket: await socketTo(victim.port),
@@ -269,7 +269,7 @@ test('of links dialled by both ends at once, both keep the same one', async () =
 });
 
 test('an acceptor that is closed leaves nothing behind', async () => {
-  const acceptor = createAcceptor(await createTlsIdentity(evil));
+  const acceptor = createAcceptor(createTlsIdentity(evil));
   await acceptor.close();
   await acceptor.close();
 });

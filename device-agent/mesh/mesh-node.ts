@@ -25,7 +25,7 @@ export async function createMeshNode(options: MeshNodeOptions): Promise<MeshNode
   const suite = createSuite();
   const verify = createVerifier();
   const keys = await createHpkeKeys(identity, clock.now(), suite);
-  const tls = await createTlsIdentity(identity);
+  const tls = createTlsIdentity(identity);
   const links = new LinkSet(self);
   const drops = new DropCounter();
   const onListenerError = (error: unknown) => {
