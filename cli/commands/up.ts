@@ -41,7 +41,17 @@ export async function up(context: CommandContext, options: UpOptions): Promise<v
   }
 
   async function startPhones(): Promise<PhoneView[]> {
+    const over = new AbortController();
     try {
+      const timeoutMs = meshTimeoutMs(options.phones);
+      // The first phones run while the last ones start: progress is told from the beginning.
+      const waiting = waitForMesh(client, {
+        phones: options.phones,
+        timeoutMs,
+        printer,
+        signal: AbortSignal.any([signal, over.signal]),
+      });
+      waiting.catch(() => undefined); // what adding says comes first
       if (options.phones > 0) {
         await client.addPhones({
           count: options.phones,
@@ -50,9 +60,9 @@ export async function up(context: CommandContext, options: UpOptions): Promise<v
           ...(options.profile ? { profile: options.profile } : {}),
         });
       }
-      const timeoutMs = meshTimeoutMs(options.phones);
-      return await waitForMesh(client, { phones: options.phones, timeoutMs, printer, signal });
+      return await waiting;
     } catch (error) {
+      over.abort();
       if (options.detach) await stop();
       throw error;
     }

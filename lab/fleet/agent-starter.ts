@@ -21,6 +21,8 @@ const JVM_FLAGS = [
   '-Xms4m',
   '-Xmx24m',
   '-Xss256k',
+  // No counters in a shared file, and no thread that wakes twenty times a second to fill them.
+  '-XX:-UsePerfData',
 ];
 
 /** Ends an agent of ours that is still there, starts the pushed one, and returns how to reach it. */

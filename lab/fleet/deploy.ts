@@ -73,15 +73,14 @@ async function pushFolder(
       await transport.push(file.local, posix.join(aside, file.path), { mode: file.mode, signal });
       options.onSent(file.bytes);
     }
-    // What arrived is compared with what was sent before it gets its name; modes are set, as sync may mask them.
-    const inFolder = `cd ${q(aside)} && `;
-    verifySums(
-      folder,
-      await run('verifying', `${inFolder}sha256sum ${folder.files.map((file) => q(file.path)).join(' ')}`),
-    );
+    // Modes are set, as sync may mask them; what arrived is compared with what was sent before it gets its name.
     const modes = folder.files.map((file) => `chmod ${file.mode.toString(8)} ${q(file.path)}`).join(' && ');
-    await run('setting modes', `${inFolder}${modes} && : > .complete`);
-    await run('renaming', `rm -rf ${q(place)} && mv ${q(aside)} ${q(place)}`);
+    const sums = `sha256sum ${folder.files.map((file) => q(file.path)).join(' ')}`;
+    verifySums(folder, await run('verifying', `cd ${q(aside)} && ${modes} && ${sums}`));
+    await run(
+      'renaming',
+      `rm -rf ${q(place)} && : > ${q(`${aside}/.complete`)} && mv ${q(aside)} ${q(place)}`,
+    );
   } catch (error) {
     if (!signal.aborted)
       await transport.shell(`rm -rf ${q(aside)}`, { timeoutMs: 5_000 }).catch(() => undefined);

@@ -51,8 +51,10 @@ export interface Fleet {
 
 const PROFILE_CYCLE: readonly Profile[] = ['flagship', 'mid-range', 'budget'];
 const RECONNECT_MS = 250;
-/** Phones that are attached at the same time: each costs a second or two of a core. */
+/** Phones that are attached at the same time: each costs about half a second of a core. */
 const ATTACH_AT_ONCE = Math.max(2, availableParallelism() * 2);
+/** Virtual phones that are started at the same time, so that the first are attached while others start. */
+const START_AT_ONCE = Math.max(2, availableParallelism() * 2);
 
 export function createFleet(options: FleetOptions): Fleet {
   const { logger } = options;
@@ -63,6 +65,7 @@ export function createFleet(options: FleetOptions): Fleet {
   const pulled = new Set<string>();
   const stop = new AbortController();
   const turn = pLimit(ATTACH_AT_ONCE);
+  const startTurn = pLimit(START_AT_ONCE);
   let nextNumber = 1;
 
   const bySerial = (serial: string): PhoneSession | undefined =>
@@ -204,7 +207,7 @@ export function createFleet(options: FleetOptions): Fleet {
     async addVirtual({ count, profile, bare = false }) {
       const started = await Promise.allSettled(
         Array.from({ length: count }, (_, at) =>
-          startOne(profile ?? PROFILE_CYCLE[at % PROFILE_CYCLE.length] ?? 'flagship', bare),
+          startTurn(() => startOne(profile ?? PROFILE_CYCLE[at % PROFILE_CYCLE.length] ?? 'flagship', bare)),
         ),
       );
       const failed = started.find((result) => result.status === 'rejected');
