@@ -1,5 +1,6 @@
-// How long the agent takes to be attached: to bare phones (everything is pushed), to phones that have the runtime, and
-// warm (everything is there and runs), for N phones at once. Beside it, the same bytes pushed by plain `adb push`.
+// How long the agent takes to be attached: to bare phones (everything is pushed), to phones as they come (runtime and
+// agent are there), and warm (the agent runs), for N phones at once. Beside it, the same bytes pushed by plain
+// `adb push`.
 
 import { execFile } from 'node:child_process';
 import { stat, writeFile } from 'node:fs/promises';
@@ -60,7 +61,7 @@ async function cold(lab: LabTester, count: number, bare: boolean): Promise<Row> 
   const allMs = performance.now() - startedAt;
   if (count > 1) for (const { serial } of running) await client.removePhone(serial);
   return {
-    name: bare ? 'bare phones' : 'phones with the runtime',
+    name: bare ? 'bare phones' : 'phones as they come',
     phones: count,
     allMs,
     ...figures(running),

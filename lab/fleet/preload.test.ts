@@ -25,7 +25,10 @@ test('phones that start at once get one whole copy, and nothing is left beside i
     }),
   );
   const payloadOf = (list: readonly { path: string; local: string }[]) =>
-    ({ runtime: { hash: 'abc', files: list } }) as unknown as Payload;
+    ({
+      runtime: { hash: 'abc', files: list },
+      agent: { hash: 'def', files: list.slice(0, 1) },
+    }) as unknown as Payload;
   // One that can't finish must not take the others' work along when it cleans up.
   const broken = files.toSpliced(20, 1, { path: 'gone', local: path.join(source, 'gone') });
   for (let round = 0; round < 3; round++) {
@@ -33,10 +36,15 @@ test('phones that start at once get one whole copy, and nothing is left beside i
     const failing = makePreload(parent, payloadOf(broken)).catch(() => undefined);
     const made = await Promise.all(Array.from({ length: 8 }, () => makePreload(parent, payloadOf(files))));
     await failing;
-    expect(new Set(made)).toEqual(new Set([path.join(parent, 'abc')]));
-    expect(await readdir(parent)).toEqual(['abc']);
+    expect(new Set(made)).toEqual(new Set([path.join(parent, 'abc-def')]));
+    expect(await readdir(parent)).toEqual(['abc-def']);
     for (const name of names)
-      expect(await readFile(path.join(parent, 'abc/runtime/abc', name), 'utf8')).toBe(name);
+      expect(await readFile(path.join(parent, 'abc-def/runtime/abc', name), 'utf8')).toBe(name);
+    expect(await readFile(path.join(parent, 'abc-def/agent/def', names[0] ?? ''), 'utf8')).toBe(names[0]);
+    // The next build's phones need no older copy.
+    const next = { ...payloadOf(files), agent: { hash: 'fed', files: [] } } as unknown as Payload;
+    await makePreload(parent, next);
+    expect(await readdir(parent)).toEqual(['abc-fed']);
   }
   expect(await readFile(path.join(source, '0'), 'utf8')).toBe(names[0]);
 });

@@ -121,7 +121,7 @@ async function open(options: RunLabHostOptions, scope: Scope): Promise<void> {
     phonesDir: path.join(home.runDir, 'phones'),
     imageDir: path.join(home.dir, 'images'),
     tools,
-    preload: async () => makePreload(path.join(home.dir, 'preload'), await payloads(hostAbi())),
+    preload: once(async () => makePreload(path.join(home.dir, 'preload'), await payloads(hostAbi()))),
     payloadFor: payloads,
     onChange: parts.phoneChanged,
     onGone: parts.phoneGone,
@@ -141,6 +141,18 @@ async function open(options: RunLabHostOptions, scope: Scope): Promise<void> {
     version,
   });
   scope.add(() => rm(home.hostFile, { force: true }));
+}
+
+/** Made by whoever asks first; a failure is told to all who wait, and tried again by the next. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let making: Promise<T> | undefined;
+  return () => {
+    making ??= make();
+    making.catch(() => {
+      making = undefined;
+    });
+    return making;
+  };
 }
 
 /** What is pushed to phones of an ABI; read once, as it is large. */
