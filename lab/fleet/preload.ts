@@ -22,7 +22,9 @@ export async function makePreload(parent: string, payload: Payload): Promise<str
   const folder = path.join(parent, `${payload.runtime.hash}-${payload.agent.hash}`);
   if (await stat(folder).catch(() => undefined)) return folder;
   await mkdir(parent, { recursive: true });
-  const older = (await readdir(parent)).filter((name) => !name.includes('.part-'));
+  const older = (await readdir(parent)).filter(
+    (name) => !name.includes('.part-') && name !== path.basename(folder),
+  );
   const aside = await mkdtemp(`${folder}.part-`);
   try {
     for (const room of ['runtime', 'agent'] as const) {
