@@ -115,7 +115,7 @@ export async function createLabTester(more: Readonly<Record<string, string>> = {
 }
 
 /** Everything that a home's lab host started carries its path somewhere; processes inside phones by their root. */
-async function processesOf(home: string): Promise<string[]> {
+export async function processesOf(home: string): Promise<string[]> {
   const found: string[] = [];
   for (const pid of await readdir('/proc')) {
     if (!/^\d+$/.test(pid) || Number(pid) === process.pid) continue;

@@ -23,7 +23,7 @@ export function jsonFile<S extends TSchema>(
   let queue: Promise<void> = Promise.resolve();
   return {
     async read() {
-      await queue;
+      await queue.catch(() => undefined);
       try {
         return parse(await readFile(file));
       } catch {

@@ -1,6 +1,34 @@
 import { expect, test } from 'vitest';
-import type { ServiceView } from '#schemas';
-import { afterEvents, emptyLab } from './lab-store.ts';
+import type { LinkView, PhoneView, ServiceView, TaskView } from '#schemas';
+import { afterEvents, emptyLab, fromSnapshot } from './lab-store.ts';
+
+const phone = (serial: string, state: PhoneView['state'] = 'running'): PhoneView => ({
+  serial,
+  adbSerial: serial,
+  kind: 'virtual',
+  state,
+});
+const link = {
+  linkId: 'a.b',
+  a: 'a',
+  b: 'b',
+  state: 'up',
+  shape: { delayMs: 0, loss: 0, rateBytesPerSecond: 0 },
+  bytesAtoB: 0,
+  bytesBtoA: 0,
+} as LinkView;
+const task = {
+  taskId: 't',
+  packageId: 'p',
+  state: 'running',
+  from: 'a',
+  hops: 0,
+  attempts: 1,
+  outputs: [],
+  timeline: [],
+  offers: [],
+  startedAt: 1,
+} as TaskView;
 
 const service = (packageId: string, ...serials: string[]): ServiceView => ({
   author: 'a.onion',
@@ -28,14 +56,37 @@ test('the library follows what phones get and lose, in the order of names', () =
   expect(two.services.map(({ packageId }) => packageId)).toEqual(['org.b']);
 });
 
-test('what no event touched stays the same object', () => {
-  const after = afterEvents(emptyLab, [{ event: 'mesh', ready: true, atMs: 0 }]);
-  expect(after.meshReady).toBe(true);
-  expect([after.phones, after.tasks, after.services]).toEqual([
-    emptyLab.phones,
-    emptyLab.tasks,
-    emptyLab.services,
+test('a snapshot replaces what was known; events change it', () => {
+  const before = fromSnapshot(emptyLab, {
+    phones: [phone('a'), phone('b')],
+    links: [link],
+    tasks: [task],
+    services: [],
+    meshReady: false,
+  });
+  expect(before.loaded).toBe(true);
+  const after = afterEvents(before, [
+    { event: 'phone', phone: phone('b', 'unplugged') },
+    { event: 'phone-gone', serial: 'a' },
+    { event: 'task', task: { ...task, state: 'acknowledged' } },
+    { event: 'mesh', ready: true, atMs: 1 },
   ]);
-  expect(after.tasks).toBe(emptyLab.tasks);
-  expect(after.services).toBe(emptyLab.services);
+  expect([...after.phones.values()]).toEqual([phone('b', 'unplugged')]);
+  expect(after.tasks.get('t')?.state).toBe('acknowledged');
+  expect(after.meshReady).toBe(true);
+});
+
+test('what no event touched stays the same object', () => {
+  const before = fromSnapshot(emptyLab, {
+    phones: [phone('a')],
+    links: [link],
+    tasks: [task],
+    services: [],
+    meshReady: true,
+  });
+  const after = afterEvents(before, [{ event: 'phone', phone: phone('c') }]);
+  expect(after.links).toBe(before.links);
+  expect(after.tasks).toBe(before.tasks);
+  expect(after.phones).not.toBe(before.phones);
+  expect(before.phones.size).toBe(1);
 });

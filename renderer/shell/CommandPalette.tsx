@@ -57,7 +57,10 @@ function Search() {
           {...params}
           autoFocus
           placeholder="Go to a page, a phone, a task, or do something"
-          slotProps={{ htmlInput: { ...params.slotProps?.htmlInput, 'aria-label': 'Find or do' } }}
+          slotProps={{
+            ...params.slotProps,
+            htmlInput: { ...params.slotProps.htmlInput, 'aria-label': 'Find or do' },
+          }}
           sx={{ p: 1.5 }}
         />
       )}

@@ -31,7 +31,7 @@ export function NavRail() {
       {pages.map(({ path, name, icon, keys }) => {
         const chosen = pathname.startsWith(path);
         return (
-          <Tooltip key={path} title={keys} placement="right">
+          <Tooltip key={path} title={keys} placement="right" describeChild>
             <ButtonBase
               component={NavLink}
               to={path}

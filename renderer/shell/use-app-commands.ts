@@ -1,4 +1,5 @@
-// Commands of the menu, carried out here.
+// Commands of the menu and their keys, carried out here. The page hears a key before the menu does and takes it, so
+// that keys work in a window without a menu bar too.
 
 import { useEffect } from 'react';
 import { useNavigate } from 'react-router';
@@ -16,15 +17,38 @@ const places: Partial<Record<AppCommand, string>> = {
   'run-service': '/services',
 };
 
+const keys: Readonly<Record<string, AppCommand>> = {
+  k: 'palette',
+  n: 'add-phones',
+  r: 'run-service',
+  ',': 'go-settings',
+  '1': 'go-fleet',
+  '2': 'go-mesh',
+  '3': 'go-services',
+  '4': 'go-tasks',
+  '5': 'go-power',
+};
+
 export function useAppCommands(): void {
   const navigate = useNavigate();
-  useEffect(
-    () =>
-      window.abhaya.on('command', ({ name }) => {
-        const place = places[name];
-        if (name === 'palette') openPalette();
-        else if (place !== undefined) void navigate(place);
-      }),
-    [navigate],
-  );
+  useEffect(() => {
+    const carryOut = (name: AppCommand): void => {
+      const place = places[name];
+      if (name === 'palette') openPalette();
+      else if (place !== undefined) void navigate(place);
+    };
+    const onKey = (event: KeyboardEvent): void => {
+      const command = keys[event.key.toLowerCase()];
+      if (command === undefined || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey)
+        return;
+      event.preventDefault();
+      carryOut(command);
+    };
+    window.addEventListener('keydown', onKey);
+    const stop = window.abhaya.on('command', ({ name }) => carryOut(name));
+    return () => {
+      window.removeEventListener('keydown', onKey);
+      stop();
+    };
+  }, [navigate]);
 }

@@ -3,6 +3,7 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { createLog } from './log.mjs';
 
+/** @param {{root?: string, env?: NodeJS.ProcessEnv, signal?: AbortSignal, quiet?: boolean, verify?: boolean, out?: any}} [options] */
 export function createContext({ root, env = process.env, signal, quiet = false, verify = false, out } = {}) {
   const cacheDir = env.ABHAYA_CACHE
     ? isAbsolute(env.ABHAYA_CACHE)

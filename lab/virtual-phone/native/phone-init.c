@@ -2,6 +2,7 @@
 //   boot   makes user, mount, pid, ipc and uts namespaces and stays as their pid 1 and its watcher
 //   enter  runs one command in them, for adbd
 //   tether becomes another program, which dies with the process that started it
+//   apart  becomes another program, which has none of our open files but the first three
 #include "phone.h"
 
 #include <errno.h>
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 void die(const char *format, ...) {
@@ -57,10 +59,22 @@ static int tether_main(char **command) {
   die("%s", command[0]);
 }
 
+/** A window's files must not stay open in a lab host that outlives it. */
+static int apart_main(char **command) {
+  if (!command[0]) die("apart needs a program");
+  if (syscall(SYS_close_range, 3u, ~0u, 0u) != 0) {
+    long most = sysconf(_SC_OPEN_MAX);
+    for (int fd = 3; fd < (most > 0 && most < 65536 ? most : 65536); fd++) close(fd);
+  }
+  execv(command[0], command);
+  die("%s", command[0]);
+}
+
 int main(int argc, char **argv) {
   if (argc >= 2 && strcmp(argv[1], "boot") == 0) return boot_main(argc - 2, argv + 2);
   if (argc >= 2 && strcmp(argv[1], "enter") == 0) return enter_main(argc - 2, argv + 2);
   if (argc >= 2 && strcmp(argv[1], "tether") == 0) return tether_main(argv + 2);
-  fputs("usage: phone-init boot|enter|tether ...\n", stderr);
+  if (argc >= 2 && strcmp(argv[1], "apart") == 0) return apart_main(argv + 2);
+  fputs("usage: phone-init boot|enter|tether|apart ...\n", stderr);
   return EXIT_SETUP;
 }

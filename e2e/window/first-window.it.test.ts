@@ -1,0 +1,174 @@
+// From an empty window to a running fleet; what survives a restart; what a page can't reach.
+
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { homeOf, processStartTime, readRunningHost } from '#lab/home';
+import { openWindow, type WindowTester } from './window.tester.ts';
+
+describe('the window', () => {
+  let tester: WindowTester;
+  const host = async () => (await readRunningHost(homeOf({}, tester.home)))?.host;
+
+  beforeAll(async () => {
+    tester = await openWindow({ args: ['--phones', '2'] });
+  });
+  afterAll(() => tester?.close());
+
+  test('starts a lab host and the fleet, and says so', async () => {
+    await tester.meshReady(2);
+    await tester.page.getByRole('row', { name: /VP0001/ }).waitFor();
+    await tester.page.getByRole('row', { name: /VP0002/ }).waitFor();
+  });
+
+  test('nothing was refused or thrown on the way', () => {
+    expect(tester.complaints).toEqual([]);
+  });
+
+  test('every page is reached by keyboard and has no serious finding, light and dark', async () => {
+    for (const theme of ['light', 'dark'] as const) {
+      await tester.page.evaluate((choice) => window.abhaya.call('settings.set', { theme: choice }), theme);
+      for (const name of ['fleet', 'mesh', 'services', 'tasks', 'power', 'settings'] as const) {
+        await tester.goTo(name);
+        expect({ theme, name, found: await tester.accessibility() }).toEqual({ theme, name, found: [] });
+      }
+    }
+  });
+
+  test('the palette goes anywhere by typing', async () => {
+    await tester.page.keyboard.press('Control+k');
+    await tester.page.getByRole('combobox', { name: 'Find or do' }).fill('setti');
+    await tester.page.keyboard.press('Enter');
+    await tester.page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+  });
+
+  test('a page reaches no file, no Node, no other address, and not the API without the app', async () => {
+    const lab = await host();
+    const secret = await tester.file('secret.txt', 'nobody reads this');
+    const tried = await tester.page.evaluate(
+      async ({ apiUrl, path: file }) => {
+        const attempt = async (what: () => Promise<unknown>) => {
+          try {
+            return await what();
+          } catch (error) {
+            return `refused: ${(error as Error).name}`;
+          }
+        };
+        return {
+          require: typeof (globalThis as { require?: unknown }).require,
+          process: typeof (globalThis as { process?: unknown }).process,
+          bridge: Object.keys(window.abhaya).sort(),
+          file: await attempt(() => fetch(`file://${file}`).then((it) => it.text())),
+          traversal: await attempt(() => fetch('/../../../../etc/passwd').then((it) => it.status)),
+          encoded: await attempt(() => fetch('/%2e%2e/%2e%2e/package.json').then((it) => it.status)),
+          api: await attempt(() => fetch(`${apiUrl}/api/v1/phones`).then((it) => it.status)),
+          elsewhere: await attempt(() => fetch('https://example.org/').then((it) => it.status)),
+          shutdown: await attempt(() =>
+            fetch('/api/v1/host/shutdown', { method: 'POST' }).then((it) => it.status),
+          ),
+          code: await attempt(async () => new Function('return 1')()),
+          register: await attempt(async () => window.abhaya.call('files.register', { path: file })),
+          made: await attempt(() => window.abhaya.fileOf(new File(['x'], 'made.txt'))),
+          verb: await attempt(() => window.abhaya.call('fs.read' as 'app.info', {})),
+          extra: await attempt(() => window.abhaya.call('settings.set', { phones: 1, path: '/' } as object)),
+          token: JSON.stringify(await window.abhaya.call('lab.state', {})).includes('token'),
+        };
+      },
+      { apiUrl: lab?.apiUrl ?? '', path: secret },
+    );
+    expect(tried).toMatchObject({
+      require: 'undefined',
+      process: 'undefined',
+      bridge: ['call', 'fileOf', 'on'],
+      file: 'refused: TypeError',
+      traversal: 404,
+      encoded: 404,
+      api: 'refused: TypeError',
+      elsewhere: 'refused: TypeError',
+      shutdown: 403,
+      code: 'refused: EvalError',
+      register: 'refused: Error',
+      made: { ok: false, error: { code: 'input.invalid' } },
+      verb: { ok: false, error: { code: 'input.invalid' } },
+      extra: { ok: false, error: { code: 'input.invalid' } },
+      token: false,
+    });
+    // What was refused was refused loudly; it isn't a complaint of ours.
+    tester.complaints.length = 0;
+  });
+
+  test('a lab host that dies is told, started again, and its phones come back', async () => {
+    const before = await host();
+    process.kill(before?.pid ?? 0, 'SIGKILL');
+    await tester.page
+      .getByText(/The lab host is gone|Starting a lab host/)
+      .first()
+      .waitFor();
+    await tester.meshReady(2);
+    expect((await host())?.pid).not.toBe(before?.pid);
+  });
+
+  test('the window comes back as it was, with the same settings, and takes its lab host down', async () => {
+    const before = await host();
+    await tester.app.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows()[0]?.setBounds({ x: 50, y: 40, width: 1000, height: 700 }),
+    );
+    await tester.page.waitForTimeout(800);
+    await tester.reopen();
+    expect(await processStartTime(before?.pid ?? 0)).toBe('');
+    const bounds = await tester.app.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows()[0]?.getBounds(),
+    );
+    expect(bounds).toMatchObject({ width: 1000, height: 700 });
+    expect(await tester.page.evaluate(() => window.abhaya.call('settings.get', {}))).toMatchObject({
+      result: { theme: 'dark' },
+    });
+    await tester.meshReady(2);
+  });
+
+  test('a damaged settings file gives the defaults, and is not in the way', async () => {
+    await writeFile(path.join(tester.home, 'app', 'settings.json'), '{"theme":"purple"');
+    await tester.reopen();
+    expect(await tester.page.evaluate(() => window.abhaya.call('settings.get', {}))).toMatchObject({
+      result: { theme: 'system', phones: 5 },
+    });
+    await tester.page.evaluate(() => window.abhaya.call('settings.set', { keepLabHost: true }));
+    expect(JSON.parse(await readFile(path.join(tester.home, 'app', 'settings.json'), 'utf8'))).toMatchObject({
+      keepLabHost: true,
+    });
+  });
+
+  test('a lab host that is to be kept stays, is joined again, and is stopped by the app that started it', async () => {
+    await tester.meshReady(2);
+    const before = await host();
+    await tester.reopen();
+    await tester.meshReady(2);
+    expect((await host())?.pid).toBe(before?.pid);
+    await tester.page.evaluate(() => window.abhaya.call('lab.stop', {}));
+    expect(existsSync(homeOf({}, tester.home).hostFile)).toBe(false);
+    await tester.page.getByRole('button', { name: 'Start a lab host' }).waitFor();
+  });
+});
+
+describe('another page', () => {
+  test('is refused, in the window and in one of its own', async () => {
+    const tester = await openWindow({ args: ['--phones', '0'] });
+    try {
+      await tester.page.evaluate(() => {
+        window.open('https://example.org/');
+        // Later, so that this call has returned: a page that leaves would take the answer with it.
+        setTimeout(() => {
+          location.href = 'https://example.org/';
+        }, 50);
+      });
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const urls = await tester.app.evaluate(({ webContents }) =>
+        webContents.getAllWebContents().map((it) => it.getURL()),
+      );
+      expect(urls).toEqual([expect.stringMatching(/^app:\/\/abhaya\/index\.html/)]);
+    } finally {
+      await tester.close();
+    }
+  });
+});
