@@ -94,6 +94,11 @@ export async function openWindow(options: OpenWindowOptions = {}): Promise<Windo
     },
     drop: (selector, files) => drop(state.page, selector, files),
     async accessibility() {
+      // Half faded in, a hint has another contrast than a person sees.
+      await state.page.mouse.move(640, 4);
+      await state.page.evaluate(() =>
+        Promise.allSettled(document.getAnimations().map(({ finished }) => finished)),
+      );
       const { violations } = await new AxeBuilder({ page: state.page }).setLegacyMode(true).analyze();
       return violations
         .filter(({ impact }) => impact === 'serious' || impact === 'critical')

@@ -47,6 +47,10 @@ function keyOf(event: LabEvent): string | undefined {
       return `service ${event.service.manifestSha256}`;
     case 'link':
       return `link ${event.link.linkId}`;
+    case 'link-gone':
+      return `link ${event.linkId}`;
+    case 'measurement':
+      return `measurement ${event.serial}`;
     case 'mesh':
       return 'mesh';
     default:

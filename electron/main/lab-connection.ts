@@ -93,8 +93,7 @@ export function createLabConnection(options: LabConnectionOptions): LabConnectio
   async function start(): Promise<RunningHost> {
     const now = performance.now();
     while (starts[0] !== undefined && now - starts[0] > RESTARTS.withinMs) starts.shift();
-    if (held)
-      throw new AbhayaError('host.unreachable', 'The lab host was stopped. Start it when you need it.');
+    if (held) throw new AbhayaError('closed', 'The lab host was stopped. Start it when you need it.');
     if (starts.length >= RESTARTS.most) {
       throw new AbhayaError(
         'host.unreachable',

@@ -8,7 +8,7 @@ import { useLab } from '../lab/lab-store.ts';
 import { showError } from './messages-store.ts';
 
 export function LabBanner() {
-  const { phase, message } = useLab(({ lab }) => lab);
+  const { phase, message, code } = useLab(({ lab }) => lab);
   const loaded = useLab((data) => data.loaded);
   const loadError = useLab((data) => data.loadError);
   if (phase === 'connected' && loadError)
@@ -21,7 +21,11 @@ export function LabBanner() {
   );
   if (phase === 'failed')
     return (
-      <Alert severity="error" action={again} sx={{ borderRadius: 0, whiteSpace: 'pre-line' }}>
+      <Alert
+        severity={code === 'closed' ? 'info' : 'error'}
+        action={again}
+        sx={{ borderRadius: 0, whiteSpace: 'pre-line' }}
+      >
         {message}
       </Alert>
     );
