@@ -64,7 +64,12 @@ export function simulationRoutes(app: FastifyInstance, { simulations }: LabHost)
         response: { 200: SimulationView },
       },
     },
-    (request) => simulations.start(request.body),
+    (request, reply) => {
+      // Whoever hangs up doesn't want it any more.
+      const gone = new AbortController();
+      reply.raw.once('close', () => gone.abort());
+      return simulations.start(request.body, { signal: gone.signal });
+    },
   );
   app.delete<ById>(
     '/simulations/:simulationId',

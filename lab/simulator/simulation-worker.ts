@@ -15,6 +15,8 @@ export type SimulationReply =
   | { readonly id: number; readonly error: ErrorShape };
 
 const STEP_MS = 50;
+/** A mesh that has just been linked tells everyone of everyone: that is run through before anybody looks. */
+const SETTLED_MS = 1_000;
 
 if (parentPort) serve(parentPort, workerData as StartSimulation);
 
@@ -25,6 +27,7 @@ function serve(port: NonNullable<typeof parentPort>, request: StartSimulation): 
     if (question.ask === 'routes') return mesh.routes(question.of);
     return mesh.path(question.from, question.to);
   };
+  mesh.run(SETTLED_MS);
   port.on('message', ({ id, ...question }: SimulationRequest) => {
     try {
       port.postMessage({ id, answer: answer(question as SimulationQuestion) } satisfies SimulationReply);
