@@ -50,7 +50,7 @@ export function createMeshDesk({ phones, serialOf }: MeshDeskOptions): MeshDesk 
         ready,
         nodes: phones().map(({ serial, nodeId }) => ({ id: serial, nodeId })),
         summaries: summaries.values(),
-        links: links.map((link) => ({ ...link, up: link.state === 'up', link })),
+        links: links.map((link) => ({ ...link, up: link.state !== 'down', link })),
         nodeIds: true,
       }),
     routes(serial) {

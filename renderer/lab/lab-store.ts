@@ -72,6 +72,9 @@ export function afterEvents(data: LabData, events: readonly LabEvent[]): LabData
       case 'service':
         services = withService(services, event.service);
         break;
+      case 'link-gone':
+        links.write().delete(event.linkId);
+        break;
       case 'mesh':
         meshReady = event.ready;
         break;

@@ -19,8 +19,9 @@ export const labelFor =
   (edge: GraphEdge): string => {
     if (what === 'nothing') return '';
     if (!edge.up) return 'down';
-    const shape = edge.link ? shapeText(edge.link.shape) : '';
-    return [textOf(edge, what), shape].filter(Boolean).join(' · ');
+    const shape = edge.link?.shape ? shapeText(edge.link.shape) : '';
+    const direct = edge.link?.kind === 'direct' ? 'direct' : '';
+    return [textOf(edge, what), direct, shape].filter(Boolean).join(' · ');
   };
 
 function textOf(edge: GraphEdge, what: Exclude<EdgeLabels, 'nothing'>): string {

@@ -11,6 +11,7 @@ const link = (a: string, b: string, delayMs = 0) => ({
   linkId: `${a}.${b}`,
   a,
   b,
+  kind: 'bridged' as const,
   state: 'up' as const,
   shape: { delayMs, loss: 0, rateBytesPerSecond: 0 },
   bytesAtoB: 0,

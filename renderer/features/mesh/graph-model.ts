@@ -111,7 +111,9 @@ function sameFields<T extends object>(a: T, b: T): boolean {
 function sameLink(a: GraphEdge, b: GraphEdge): boolean {
   const { link: one, ...restA } = a;
   const { link: other, ...restB } = b;
-  return sameFields(restA, restB) && JSON.stringify(one?.shape) === JSON.stringify(other?.shape);
+  const said = (link: LinkView | undefined) =>
+    link && JSON.stringify([link.kind, link.state, link.shape, link.address, link.problem]);
+  return sameFields(restA, restB) && said(one) === said(other);
 }
 
 /** The links of one phone, nearest name first. */

@@ -2,7 +2,7 @@
 
 import type { LinkView } from '#schemas';
 
-type Shape = LinkView['shape'];
+export type Shape = NonNullable<LinkView['shape']>;
 
 export interface ShapeFields {
   readonly delay: string;

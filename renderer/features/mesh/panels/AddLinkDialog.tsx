@@ -6,15 +6,21 @@ import Dialog from '@mui/material/Dialog';
 import DialogActions from '@mui/material/DialogActions';
 import DialogContent from '@mui/material/DialogContent';
 import DialogTitle from '@mui/material/DialogTitle';
+import MenuItem from '@mui/material/MenuItem';
 import Stack from '@mui/material/Stack';
 import TextField from '@mui/material/TextField';
-import Typography from '@mui/material/Typography';
 import { type FormEvent, useState } from 'react';
+import type { LinkKind } from '#schemas';
 import { post } from '../../../api/client.ts';
 import { showDone, showError } from '../../../shell/messages-store.ts';
 import { edgeId, type Graph } from '../graph-model.ts';
 import { fieldsOf, noShape, shapeOf, shapeText } from '../shape-words.ts';
 import { ShapeFieldsInput } from './ShapeFieldsInput.tsx';
+
+const kinds: Record<LinkKind, { readonly text: string; readonly help: string }> = {
+  bridged: { text: 'Bridged', help: 'The lab host carries it, with the delay, loss and rate that you set' },
+  direct: { text: 'Direct', help: 'The phones carry it by their own network; it outlives cables' },
+};
 
 export interface AddLinkDialogProps {
   readonly phones: readonly string[];
@@ -26,18 +32,20 @@ export interface AddLinkDialogProps {
 export function AddLinkDialog({ phones, graph, from, onClose }: AddLinkDialogProps) {
   const [ends, setEnds] = useState<readonly [string | null, string | null]>([from ?? null, null]);
   const [fields, setFields] = useState(fieldsOf(noShape));
+  const [kind, setKind] = useState<LinkKind>('bridged');
   const [busy, setBusy] = useState(false);
   const [a, b] = ends;
   const shape = shapeOf(fields);
   const there = a !== null && b !== null && graph.edges.get(edgeId(a, b))?.link !== undefined;
-  const valid = a !== null && b !== null && a !== b && !there && shape !== undefined;
+  const valid = a !== null && b !== null && a !== b && !there && (kind === 'direct' || shape !== undefined);
 
   async function add(event: FormEvent): Promise<void> {
     event.preventDefault();
     if (!valid) return;
     setBusy(true);
     try {
-      await post('link', '/links', { a, b, ...(shapeText(shape) ? { shape } : {}) });
+      const shaped = kind === 'bridged' && shape && shapeText(shape) ? { shape } : {};
+      await post('link', '/links', { a, b, kind, ...shaped });
       showDone(`A link between ${a} and ${b} is opening`);
       onClose();
     } catch (error) {
@@ -70,10 +78,20 @@ export function AddLinkDialog({ phones, graph, from, onClose }: AddLinkDialogPro
                 )}
               />
             ))}
-            <Typography color="text.secondary">
-              The lab host carries the link, with the delay, loss and rate that you set:
-            </Typography>
-            <ShapeFieldsInput fields={fields} onChange={setFields} />
+            <TextField
+              select
+              label="Kind"
+              value={kind}
+              onChange={({ target }) => setKind(target.value as LinkKind)}
+              helperText={kinds[kind].help}
+            >
+              {Object.entries(kinds).map(([value, { text }]) => (
+                <MenuItem key={value} value={value}>
+                  {text}
+                </MenuItem>
+              ))}
+            </TextField>
+            {kind === 'bridged' && <ShapeFieldsInput fields={fields} onChange={setFields} />}
           </Stack>
         </DialogContent>
         <DialogActions>

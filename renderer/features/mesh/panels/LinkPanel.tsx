@@ -35,8 +35,9 @@ export function LinkPanel({ edge, simulated, onBack, onNode }: LinkPanelProps) {
       />
       <Facts
         facts={[
-          ['State', edge.up ? 'Up' : 'Down'],
+          ['State', stateOf(edge)],
           ['Kind', kindOf(edge, simulated)],
+          ...(link?.address ? ([['Address', link.address]] as const) : []),
           ['Quality', quality(edge.quality)],
           ['Round trip', roundTrip(edge.rttMs)],
           ['Used by', count(edge.routes, 'route')],
@@ -53,7 +54,14 @@ export function LinkPanel({ edge, simulated, onBack, onNode }: LinkPanelProps) {
       </Stack>
       {link ? (
         <>
-          <ShapeForm key={`${link.linkId} ${JSON.stringify(link.shape)}`} link={link} />
+          {link.problem && <Typography color="error">{link.problem.message}</Typography>}
+          {link.shape ? (
+            <ShapeForm key={JSON.stringify(link.shape)} link={link} now={link.shape} />
+          ) : (
+            <Typography color="text.secondary">
+              A direct link runs over the phones’ own network: it can’t be shaped here.
+            </Typography>
+          )}
           <CutLink link={link} onCut={onBack} />
         </>
       ) : (
@@ -67,12 +75,13 @@ export function LinkPanel({ edge, simulated, onBack, onNode }: LinkPanelProps) {
   );
 }
 
+const stateOf = ({ up, link }: GraphEdge): string =>
+  link?.state === 'unknown' ? 'Not known: both phones are out of sight' : up ? 'Up' : 'Down';
+
 function kindOf({ link }: GraphEdge, simulated: boolean): string {
   if (simulated) return 'Simulated';
   if (!link) return 'Between the phones';
-  return (link as LinkView & { readonly kind?: string }).kind === 'direct'
-    ? 'Direct: phone to phone'
-    : 'Bridged: carried by the lab host';
+  return link.kind === 'direct' ? 'Direct: phone to phone' : 'Bridged: carried by the lab host';
 }
 
 function CutLink({ link, onCut }: { readonly link: LinkView; readonly onCut: () => void }) {

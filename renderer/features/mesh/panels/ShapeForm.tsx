@@ -7,16 +7,16 @@ import { type FormEvent, useState } from 'react';
 import type { LinkView } from '#schemas';
 import { post } from '../../../api/client.ts';
 import { showDone, showError } from '../../../shell/messages-store.ts';
-import { fieldsOf, noShape, shapeOf, shapeText } from '../shape-words.ts';
+import { fieldsOf, noShape, type Shape, shapeOf, shapeText } from '../shape-words.ts';
 import { ShapeFieldsInput } from './ShapeFieldsInput.tsx';
 
-export function ShapeForm({ link }: { readonly link: LinkView }) {
-  const [fields, setFields] = useState(fieldsOf(link.shape));
+export function ShapeForm({ link, now }: { readonly link: LinkView; readonly now: Shape }) {
+  const [fields, setFields] = useState(fieldsOf(now));
   const [busy, setBusy] = useState(false);
   const shape = shapeOf(fields);
-  const changed = JSON.stringify(shape) !== JSON.stringify(link.shape);
+  const changed = JSON.stringify(shape) !== JSON.stringify(now);
 
-  async function apply(next: LinkView['shape']): Promise<void> {
+  async function apply(next: Shape): Promise<void> {
     setBusy(true);
     try {
       await post('link', '/links', { a: link.a, b: link.b, shape: next });
@@ -44,7 +44,7 @@ export function ShapeForm({ link }: { readonly link: LinkView }) {
         <Button type="submit" variant="contained" disabled={!shape || !changed} loading={busy}>
           Apply
         </Button>
-        <Button disabled={busy || shapeText(link.shape) === ''} onClick={() => void apply(noShape)}>
+        <Button disabled={busy || shapeText(now) === ''} onClick={() => void apply(noShape)}>
           Clear
         </Button>
       </Stack>
