@@ -4,13 +4,14 @@
 import { useEffect, useMemo, useState } from 'react';
 import { get } from '../../api/client.ts';
 import { useLab } from '../../lab/lab-store.ts';
+import { tasksOf, useLabEvery } from '../../lab/use-lab-every.ts';
 import { type ServiceStats, statsFromHistory, statsOf } from './service-stats.ts';
 
 /** The history writes in batches: asked a little later than a task ends, and never more often than this. */
 const REFRESH_MS = 2_000;
 
 export function useServiceStats(): ReadonlyMap<string, ServiceStats> {
-  const tasks = useLab((data) => data.tasks);
+  const tasks = useLabEvery(tasksOf, REFRESH_MS / 2);
   const connection = useLab(({ lab, loaded }) => (loaded ? lab.connection : -1));
   const ended = useMemo(() => endedCount(tasks.values()), [tasks]);
   const [history, setHistory] = useState<ReadonlyMap<string, ServiceStats>>();

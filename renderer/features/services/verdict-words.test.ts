@@ -9,7 +9,7 @@ const on = (...verdicts: string[]) => ({
 test.each([
   [on('ok'), 5, 'ok', 'On 1 of 5 phones'],
   [on('ok', 'warn'), 5, 'warn', 'On 2 of 5 phones, 1 with a warning'],
-  [on('ok', 'reject', 'reject'), 3, 'warn', 'On 3 of 3 phones, 2 of them refuse it'],
+  [on('ok', 'reject', 'reject'), 3, 'warn', 'On 3 of 3 phones, 2 refuse it'],
   [on('reject'), 1, 'bad', 'On 1 of 1 phone, refused there'],
   [on('ok', 'ok'), 1, 'ok', 'On 2 of 2 phones'],
 ])('%j of %d phones', (service, running, tone, text) => {

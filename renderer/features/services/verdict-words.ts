@@ -24,7 +24,8 @@ export function verdictSummary({ phones }: Pick<ServiceView, 'phones'>, running:
   const refused = phones.filter(({ verdict }) => verdict === 'reject').length;
   const warned = phones.filter(({ verdict }) => verdict === 'warn').length;
   if (phones.length > 0 && refused === phones.length) return { tone: 'bad', text: `${where}, refused there` };
-  if (refused > 0) return { tone: 'warn', text: `${where}, ${refused} of them refuse it` };
+  if (refused > 0)
+    return { tone: 'warn', text: `${where}, ${refused} ${refused === 1 ? 'refuses' : 'refuse'} it` };
   if (warned > 0) return { tone: 'warn', text: `${where}, ${warned} with a warning` };
   return { tone: 'ok', text: where };
 }

@@ -12,14 +12,19 @@ import { exitSentence, exitTone } from './task-words.ts';
 
 export const ExitPanel = memo(function ExitPanel({
   report,
+  ended,
 }: {
   readonly report: ExitReportView | undefined;
+  /** The task is over: nothing comes any more. */
+  readonly ended: boolean;
 }) {
   if (!report)
     return (
       <Panel title="Exit report">
         <Typography variant="body2" sx={{ color: 'text.secondary' }}>
-          It comes when the sandbox has ended.
+          {ended
+            ? 'There is none: the task ended before the sandbox did.'
+            : 'It comes when the sandbox has ended.'}
         </Typography>
       </Panel>
     );

@@ -42,6 +42,7 @@ export function OutputCard({ taskId, output }: { readonly taskId: string; readon
       <Box sx={{ display: 'flex', gap: 1, flexWrap: 'wrap' }}>
         {save?.phase === 'saved' ? (
           <Button
+            key="show"
             variant="outlined"
             startIcon={<Icon path={mdiFolderOpenOutline} />}
             onClick={() => void call('files.reveal', { handle: save.file.handle }).catch(showError)}
@@ -50,6 +51,7 @@ export function OutputCard({ taskId, output }: { readonly taskId: string; readon
           </Button>
         ) : (
           <Button
+            key="save"
             variant="outlined"
             loading={save?.phase === 'saving'}
             loadingPosition="start"

@@ -6,28 +6,32 @@ import Button from '@mui/material/Button';
 import MenuItem from '@mui/material/MenuItem';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { useLab } from '../../lab/lab-store.ts';
+import { tasksOf, useLabEvery } from '../../lab/use-lab-every.ts';
 import { EmptyState } from '../../parts/EmptyState.tsx';
 import { count } from '../../parts/format.ts';
 import { Icon } from '../../parts/Icon.tsx';
-import { useThrottled } from '../../parts/use-throttled.ts';
 import { usePastTasks } from './past-tasks.ts';
 import { TaskGrid } from './TaskGrid.tsx';
 import { groupOf, rowMaker, type StateFilter, servicesOf, shownRows, stateFilters } from './task-rows.ts';
 
 /** Tasks change many times a second; a list that is read needs less. */
 const REDRAW_MS = 250;
+const MANY = 300;
+const REDRAW_MANY_MS = 750;
 
 export function TaskList() {
-  const tasks = useThrottled(
-    useLab((data) => data.tasks),
-    REDRAW_MS,
-  );
+  const many = useLab((data) => data.tasks.size > MANY);
+  const tasks = useLabEvery(tasksOf, many ? REDRAW_MANY_MS : REDRAW_MS);
   const loaded = useLab((data) => data.loaded);
   const past = usePastTasks();
   const navigate = useNavigate();
+  const open = useCallback(
+    (taskId: string) => void navigate(`/tasks/${encodeURIComponent(taskId)}`),
+    [navigate],
+  );
   const [search, setSearch] = useSearchParams();
   const make = useMemo(rowMaker, []);
   const rows = useMemo(() => make(tasks.values(), past.tasks), [make, tasks, past.tasks]);
@@ -103,11 +107,7 @@ export function TaskList() {
         </EmptyState>
       ) : (
         <Box sx={{ flex: 1, minHeight: 0 }}>
-          <TaskGrid
-            rows={shown}
-            loading={!loaded}
-            onOpen={(taskId) => void navigate(`/tasks/${encodeURIComponent(taskId)}`)}
-          />
+          <TaskGrid rows={shown} loading={!loaded} onOpen={open} />
         </Box>
       )}
     </Box>

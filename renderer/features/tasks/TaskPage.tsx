@@ -87,7 +87,7 @@ function Task({ task, past }: { readonly task: TaskView; readonly past?: Past })
         </Column>
         <Column>
           <OffersPanel task={task} />
-          <ExitPanel report={task.report} />
+          <ExitPanel report={task.report} ended={isFinal(task) || past !== undefined} />
           <ReceiptPanel task={task} past={past !== undefined} />
         </Column>
       </Box>

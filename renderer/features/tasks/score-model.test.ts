@@ -58,7 +58,7 @@ describe('the choice', () => {
 
   test('the only offer, the requester alone, and nothing chosen yet', () => {
     expect(choiceReason({ from: 'VP1', offers: [offer('VP2', 0.5, 8, true)], timeline: steps })).toMatch(
-      /only one/,
+      /only phone that offered/,
     );
     const own = timeline(['queued', 0], ['starting', 1000, 'VP1']);
     expect(choiceReason({ from: 'VP1', offers: [offer('VP1', 0.5, 8, true)], timeline: own })).toMatch(

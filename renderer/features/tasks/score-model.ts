@@ -106,12 +106,18 @@ export function choiceReason(task: Pick<TaskView, 'offers' | 'timeline' | 'from'
   const sentences: string[] = [];
   if (chosen.who === task.from)
     sentences.push(`${chosen.who} requested the task and runs it itself, since no other phone offered.`);
+  else if (offers.length === 1)
+    sentences.push(
+      `${chosen.who} was the only phone that offered, and was chosen after ${duration(first.fromMs)}.`,
+    );
   else if (chosen.score >= GOOD_ENOUGH)
     sentences.push(
       `${chosen.who} scored ${score(chosen.score)}: an offer of ${score(GOOD_ENOUGH)} or more ends the wait at once, here after ${duration(first.fromMs)}.`,
     );
   else if (inTime.length === 0)
-    sentences.push(`${chosen.who} was the only one that had offered after ${duration(first.fromMs)}.`);
+    sentences.push(
+      `${chosen.who} was the only one that had offered by then, after ${duration(first.fromMs)}.`,
+    );
   else
     sentences.push(
       `${chosen.who} was the best of ${inTime.length + 1} offers when the wait was over, after ${duration(first.fromMs)}.`,

@@ -222,11 +222,12 @@ function Actions({ run, onAgain }: { readonly run: Run; readonly onAgain: () => 
       <Box sx={{ display: 'flex', gap: 1, flexDirection: 'row-reverse', justifyContent: 'flex-end' }}>
         <Button onClick={run.reset}>Change the inputs</Button>
         {isFinal(task) ? (
-          <Button variant="contained" startIcon={<Icon path={mdiRefresh} />} onClick={onAgain}>
+          <Button key="again" variant="contained" startIcon={<Icon path={mdiRefresh} />} onClick={onAgain}>
             Run again
           </Button>
         ) : (
           <Button
+            key="cancel"
             color="error"
             variant="outlined"
             loading={cancelling}
