@@ -1,5 +1,7 @@
 // Cold start of a service that does nothing: plain fork+exec, our launcher, the whole chain through the supervisor,
-// unshare and bubblewrap, interleaved in one run. `npm run bench sandbox [-- rounds]`; ROUNDS in the environment.
+// unshare and bubblewrap, interleaved in one run; and one in JavaScript that answers its one byte, cold, from a process
+// that was started ahead, and as plain Node.js. From asking to the report: the first byte of output is there before.
+// `npm run bench sandbox [-- rounds]`; ROUNDS in the environment.
 // The launcher and the chain are timed by their client (from asking to the report, files opened and pumped included);
 // the others by a small C program from fork to wait.
 
@@ -10,10 +12,11 @@ import { cpus, release } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { startSandbox } from '#agent/sandbox';
-import { silentLogger } from '#base';
+import { silentLogger, sleep } from '#base';
 import { LauncherTester } from '../android-shim/conformance/launcher-tester.ts';
 import {
   buildC,
+  nodejsFolder,
   projectRoot,
   supervisorCommand,
   testLimits,
@@ -94,6 +97,44 @@ async function chainStarter(launcherPath: string, program: string, workspace: Wo
   };
 }
 
+/** JavaScript through the chain. Warm: a pause lets the supervisor have its next process ready, and is not counted. */
+async function scriptStarter(
+  launcherPath: string,
+  program: string,
+  workspace: Workspace,
+  spares: number,
+): Promise<Starter> {
+  const nodejs = { folder: nodejsFolder(), spares };
+  const options = { launcherPath, nodejs, limits: testLimits, logger: silentLogger };
+  const sandbox = await startSandbox({ ...options, command: await supervisorCommand() });
+  return {
+    name: spares > 0 ? 'JavaScript, chain, warm' : 'JavaScript, chain, cold',
+    start: async () => {
+      const job = await workspace.job(program, '.', { runtime: 'nodejs' });
+      if (spares > 0) await sleep(WARMING_MS);
+      return timed(() => sandbox.run(job));
+    },
+    close: () => sandbox.close(),
+  };
+}
+
+/** The same by the launcher alone, which says when a process is ready. */
+async function warmLauncherStarter(path: string, program: string, workspace: Workspace): Promise<Starter> {
+  const launcher = new LauncherTester(path, ['--nodejs', nodejsFolder()]);
+  await launcher.hello;
+  return {
+    name: 'JavaScript, launcher, warm',
+    start: async () => {
+      const job = await workspace.job(program, '.', { runtime: 'nodejs' });
+      const spare = launcher.warm(job.memoryBytes);
+      await spare.ready;
+      return timed(() => launcher.start(job, spare.number).report);
+    },
+    close: async () => void (await launcher.close()),
+  };
+}
+
+const WARMING_MS = 250;
 const notes: Record<string, number> = {};
 
 const quantile = (sorted: readonly number[], q: number): number =>
@@ -106,12 +147,20 @@ async function main(): Promise<void> {
   const program = join(await buildC('services/noop'), 'noop');
   const clock = join(workspace.folder, 'spawn-clock');
   execFileSync('cc', ['-O2', '-o', clock, join(projectRoot, 'bench/spawn-clock.c')]);
+  const script = join(workspace.folder, 'same.js');
+  await writeFile(script, 'module.exports = (input) => input;');
+  const plainScript = join(workspace.folder, 'plain.js');
+  await writeFile(plainScript, "process.stdout.write('.');");
   const bwrap = onPath('bwrap');
   const unshare = onPath('unshare');
   const starters: Starter[] = [
     clocked('fork + exec', clock, [program]),
     await launcherStarter(launcherPath, program, workspace),
     await chainStarter(launcherPath, program, workspace),
+    await warmLauncherStarter(launcherPath, script, workspace),
+    await scriptStarter(launcherPath, script, workspace, 0),
+    await scriptStarter(launcherPath, script, workspace, 1),
+    clocked('plain Node.js', clock, [process.execPath, plainScript]),
   ];
   if (unshare) starters.push(clocked('unshare -Urpfmin', clock, [unshare, '-Urpfmin', program]));
   const binds = [

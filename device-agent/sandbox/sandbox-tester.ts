@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { AbhayaError } from '#base';
@@ -24,14 +24,17 @@ export const testLimits: SandboxLimits = {
 };
 
 /** Builds a C part with its Makefile (nothing to do when it is fresh); answers the folder with the result. */
-export async function buildC(folder: string): Promise<string> {
+export async function buildC(
+  folder: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const cc = await tool('cc');
   // make can't take paths with spaces: OUT is relative to the folder, the compiler is found on PATH.
   const env = { ...process.env, PATH: [dirname(cc), process.env.PATH].join(delimiter) };
-  await run(await tool('make'), ['-C', join(projectRoot, folder), 'OUT=build/native', `CC=${basename(cc)}`], {
-    env,
-  });
-  return join(projectRoot, folder, 'build', 'native');
+  const all = { OUT: 'build/native', CC: basename(cc), ...variables };
+  const settings = Object.entries(all).map(([name, value]) => `${name}=${value}`);
+  await run(await tool('make'), ['-C', join(projectRoot, folder), ...settings], { env });
+  return resolve(projectRoot, folder, all.OUT);
 }
 
 /** A program that set-up found, else the one on PATH. */

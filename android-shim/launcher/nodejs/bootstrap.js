@@ -26,13 +26,7 @@
   const end = (code) => {
     umask(END | code);
   };
-  const fail = (error, sentence) => {
-    let text;
-    try {
-      text = sentence ?? String(error?.stack ?? error).split('\n    at ')[0];
-    } catch {
-      text = 'it threw something that can not be shown';
-    }
+  const fail = (text) => {
     const memory = /Array buffer allocation failed|could not allocate memory|Out of memory/i.test(text);
     say(text);
     end(memory ? OUT_OF_MEMORY : FAILED);
@@ -52,8 +46,8 @@
     for (let at = 0; at < view.length; ) at += writeSync(OUTPUT, view, at, Math.min(CHUNK, view.length - at));
   };
 
-  // The service's realm: what V8 gives, and what the prelude makes there out of four functions. None of them lets an
-  // object of this realm through: they take a view and answer a number or a string.
+  // The service's realm: what V8 gives, and what the prelude makes there out of a few functions. They take views and
+  // strings, answer numbers and strings, and are never handed to the service; nor is anything else of this realm.
   const realm = vm.createContext(vm.constants.DONT_CONTEXTIFY, {
     codeGeneration: { strings: true, wasm: true },
   });
@@ -61,7 +55,9 @@
     `'use strict';
     (hostRead, hostWrite, hostEncode, hostDecode) => {
       const call = Function.prototype.call.bind(Function.prototype.call);
-      const { Uint8Array, Error, TypeError, String, ArrayBuffer, Promise } = globalThis;
+      const { Uint8Array, Error, TypeError, String, ArrayBuffer } = globalThis;
+      const { then } = Promise.prototype;
+      const { split } = String.prototype;
       const guarded = (host, ...args) => {
         let result;
         try { result = host(...args); } catch { throw new Error('the pipe is closed'); }
@@ -110,7 +106,7 @@
         for (const part of parts) { all.set(part, at); at += part.length; }
         return all;
       };
-      return async (compile) => {
+      const serve = async (compile) => {
         const module = { exports: {} };
         call(compile(), undefined, module, module.exports);
         // As TypeScript and bundlers write it: export default, export const stream.
@@ -122,6 +118,15 @@
         const result = await service(readAll());
         if (result !== undefined) io.write(result);
       };
+      const shown = (error) => {
+        try {
+          return call(split, String(error?.stack ?? error), '\\n    at ')[0];
+        } catch {
+          return 'it threw something that can not be shown';
+        }
+      };
+      return (compile, completed, failed) =>
+        void call(then, serve(compile), () => completed(), (error) => failed(shown(error)));
     }`,
     realm,
     { filename: 'prelude' },
@@ -140,27 +145,22 @@
 
   const serve = () => {
     const header = new Uint8Array(5);
-    if (readInto(header) < header.length) return fail(undefined, 'no code came');
+    if (readInto(header) < header.length) return fail('no code came');
     const length = new DataView(header.buffer).getUint32(1);
     const code = new Uint8Array(length);
-    if (readInto(code) < length) return fail(undefined, 'the code was cut short');
+    if (readInto(code) < length) return fail('the code was cut short');
     // The launcher's canary: what it must not be able to do.
     if (header[0] === 1) {
       fs.openSync('/', 'r');
       return end(3);
     }
-    let settled = false;
-    const done = (act) => (value) => {
-      settled = true;
-      act(value);
-    };
-    process.on('beforeExit', () => {
-      if (!settled) fail(undefined, 'its promise is never settled');
-    });
+    // Nothing is left that could ever settle its promise.
+    process.on('beforeExit', () => fail('its promise is never settled'));
     const source = decoder.decode(code);
-    run(() => compile(source)).then(
-      done(() => end(0)),
-      done((error) => fail(error)),
+    run(
+      () => compile(source),
+      () => end(0),
+      fail,
     );
   };
 
@@ -170,8 +170,9 @@
   // Time zones are read from files: the sandbox's is UTC.
   process.env.TZ = 'UTC';
   vm.runInContext('String(new Date(0)) + new Date(0).toLocaleString() + (1.5).toLocaleString()', realm);
-  process.on('uncaughtException', (error) => fail(error));
-  process.on('unhandledRejection', (error) => fail(error));
+  // Of its own promises, or of ours: there is no third.
+  for (const event of ['uncaughtException', 'unhandledRejection'])
+    process.on(event, () => fail('a promise of its own was rejected, and nobody looked at it'));
   setImmediate(() => {
     fs.closeSync(WORDS);
     umask(LOCK);

@@ -45,7 +45,12 @@ _Static_assert(sizeof nodejs_allowed / sizeof *nodejs_allowed <= ALLOWED_MAX, "s
 static const struct errno_call nodejs_errnos[] = {
     REFUSED(mremap, ENOMEM, "realloc of large blocks; it copies instead"),
     REFUSED(getrandom, ENOSYS, "hash seeds; V8 has drawn its own before the lock"),
-    REFUSED(rt_sigprocmask, ENOSYS, "abort() on its way to SIGABRT, which is reported"),
+    {.number = __NR_rt_sigprocmask,
+     .name = "rt_sigprocmask",
+     .error = ENOSYS,
+     .why = "abort() unblocks SIGABRT on its way (SIG_UNBLOCK), which is reported",
+     .check_count = 1,
+     .checks = {{0, ALL_BITS, 1}}},
     REFUSED(gettid, ENOSYS, "abort() on its way to SIGABRT, which is reported"),
     REFUSED(sched_yield, ENOSYS, "a lock's wait; it goes on without"),
     REFUSED(clock_gettime, ENOSYS, "where the vDSO has no clock; none is offered instead"),

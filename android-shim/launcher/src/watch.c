@@ -45,11 +45,12 @@ void job_measure_memory(struct job *job) {
   if (memory.used_bytes > job->memory_bytes) job_end(job, REASON_OUT_OF_MEMORY, "");
 }
 
-// The process asked for its own end by SIGABRT. V8 does so when memory has run out, and hardly ever otherwise.
+// The process asked for its own end by SIGABRT. V8 does so when its heap is full, which is more than half of the memory
+// (runtime.c); Node.js does so for its own mistakes.
 static void on_abort(struct job *job) {
   snprintf(job->signal, sizeof job->signal, "SIGABRT");
   job_measure_memory(job);
-  bool memory = job->near_limit || job->policy == &nodejs_policy;
+  bool memory = job->near_limit || (job->policy == &nodejs_policy && job->peak_bytes > job->memory_bytes / 2);
   job_end(job, memory ? REASON_OUT_OF_MEMORY : REASON_CRASHED, "");
 }
 

@@ -1,0 +1,225 @@
+// JavaScript behind the lock: every attempt ends as its row says, with Node's own require at hand, so that the wall is
+// tested and not the realm; each can be done outside. Then the realm, which hides Node, by itself.
+
+import { execFile, spawn } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { SandboxJob } from '../../device-agent/sandbox/port.ts';
+import { buildC, nodejsFolder, Workspace } from '../../device-agent/sandbox/sandbox-tester.ts';
+import { LauncherTester } from './launcher-tester.ts';
+import { type NodejsExpectation, nodejsExpectations, realmAttempts } from './nodejs-attempts.ts';
+
+const script = join(import.meta.dirname, 'nodejs/attempts.js');
+const control = join(import.meta.dirname, 'nodejs/control.js');
+const names: string[] = createRequire(import.meta.url)(script).names;
+const MIB = 1024 * 1024;
+let workspace: Workspace;
+let launcher: LauncherTester;
+/** Its bootstrap hides nothing. */
+let open: LauncherTester;
+
+beforeAll(async () => {
+  workspace = await Workspace.open();
+  const start = (path: string) => new LauncherTester(path, ['--nodejs', nodejsFolder()]);
+  launcher = start(join(await buildC('android-shim/launcher'), 'abhaya-launcher'));
+  const variant = { BOOTSTRAP: '../conformance/nodejs/open-bootstrap.js', OUT: '../conformance/build/open' };
+  await buildC('android-shim/launcher', variant);
+  open = start(join(import.meta.dirname, 'build/open/abhaya-launcher'));
+  for (const one of [launcher, open])
+    expect(await one.hello).toMatchObject({ runtimes: ['native', 'nodejs'], lacks: '' });
+});
+afterAll(async () => {
+  expect(await Promise.all([launcher.close(), open.close()])).toEqual([0, 0]);
+  await workspace.close();
+});
+
+const job = (program: string, input: string, limits: Partial<SandboxJob> = {}) =>
+  workspace.job(program, input, { runtime: 'nodejs', ...limits });
+
+async function service(code: string, limits: Partial<SandboxJob> = {}): Promise<SandboxJob> {
+  const made = await job('', 'input', limits);
+  const program = `${made.inputPath}.js`;
+  await writeFile(program, code);
+  return { ...made, program };
+}
+
+/** The same outside, ended after a while if it has no end. */
+async function outside(attempt: string): Promise<string> {
+  const endless = nodejsExpectations.find((row) => row.attempt === attempt)?.control === 'endless';
+  const child = spawn(process.execPath, [control, attempt], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    timeout: endless ? 1000 : 60_000,
+    killSignal: 'SIGKILL',
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    if (output.length < 100) output += chunk.toString('latin1');
+  });
+  return new Promise((resolve) =>
+    child.on('close', (code, signal) => {
+      if (endless && (signal === 'SIGKILL' || signal === 'SIGABRT')) resolve('endless');
+      else resolve(signal ?? (output === 'did' ? 'did' : `code ${code}`));
+    }),
+  );
+}
+
+const wanted = ({ control: expected }: NodejsExpectation): string =>
+  typeof expected === 'string' ? expected : 'code' in expected ? `code ${expected.code}` : expected.signal;
+
+describe('attempts', () => {
+  test('the table is complete', () => {
+    expect(nodejsExpectations.map(({ attempt }) => attempt).sort()).toEqual([...names].sort());
+    expect(names.length).toBeGreaterThan(50);
+  });
+
+  test.each(nodejsExpectations.map((row) => [row.attempt, row] as const))('%s', async (attempt, row) => {
+    const before = open.descriptors();
+    const made = await job(script, attempt, { wallMs: row.reason === 'wall-timeout' ? 300 : 20_000 });
+    const report = await open.run(made);
+    expect(report).toMatchObject({ reason: row.reason, bytesIn: attempt.length });
+    if (row.syscall) expect(report.syscall).toMatch(row.syscall);
+    expect(report.signal).toBe(row.signal);
+    if (row.message) expect(report.message).toMatch(row.message);
+    if (row.output) expect((await readFile(made.outputPath)).toString()).toBe(row.output);
+    expect(report.layers).toEqual(expect.arrayContaining(['seccomp', 'rlimits', 'descriptors']));
+    expect(open.children()).toEqual([]);
+    expect(open.descriptors()).toBe(before);
+    expect(await outside(attempt)).toBe(wanted(row));
+  });
+});
+
+describe('the realm', () => {
+  test.each(realmAttempts)('hides Node from %s', async (_name, code) => {
+    const made = await service(code);
+    expect(await launcher.run(made)).toMatchObject({ reason: 'completed' });
+    expect((await readFile(made.outputPath)).toString()).toMatch(/^undefined(,undefined)*$/);
+  });
+
+  test('Node is there where the bootstrap hides nothing', async () => {
+    const made = await service('module.exports = () => typeof process;');
+    expect(await open.run(made)).toMatchObject({ reason: 'completed' });
+    expect((await readFile(made.outputPath)).toString()).toBe('object');
+  });
+});
+
+describe('the two phases', () => {
+  test('a process that was started ahead takes one service, and ends with it', async () => {
+    const spare = launcher.warm(64 * MIB);
+    await spare.ready;
+    const [waiting] = launcher.children();
+    const made = await service('module.exports = (input) => input;');
+    const { report } = launcher.start(made, spare.number);
+    expect(await report).toMatchObject({ reason: 'completed', bytesIn: 5, bytesOut: 5 });
+    expect(waiting).toBeDefined();
+    expect(launcher.children()).toEqual([]);
+    // The next one finds it gone, and starts cold.
+    const next = launcher.start(await service('module.exports = () => "cold";'), spare.number);
+    expect(await next.report).toMatchObject({ reason: 'completed' });
+  });
+
+  test('a spare that is killed is reported, one that is not wanted can be cancelled', async () => {
+    const killed = launcher.warm(64 * MIB);
+    await killed.ready;
+    process.kill(launcher.children()[0] ?? -1, 'SIGKILL');
+    expect(await killed.report).toMatchObject({ reason: 'sandbox-error' });
+    const unwanted = launcher.warm(64 * MIB);
+    launcher.cancel(unwanted.number);
+    expect(await unwanted.report).toMatchObject({ reason: 'cancelled' });
+  });
+
+  test('a service that can not be had uses its spare up', async () => {
+    const spare = launcher.warm(64 * MIB);
+    await spare.ready;
+    const { report } = launcher.start(await job('/nowhere.js', ''), spare.number);
+    expect(await report).toMatchObject({ reason: 'sandbox-error', message: /program/ });
+    expect(launcher.children()).toEqual([]);
+  });
+
+  test('at the lock there are two pipes and event loops, and no more', async () => {
+    const spare = launcher.warm(64 * MIB);
+    await spare.ready;
+    const [pid] = launcher.children();
+    const { stdout } = await promisify(execFile)('sh', ['-c', `readlink /proc/${pid}/fd/*`]);
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .filter((kind) => !/^(pipe:|anon_inode:\[event)/.test(kind)),
+    ).toEqual([]);
+    launcher.cancel(spare.number);
+    await spare.report;
+  });
+
+  test('the published table has twelve calls at most, and says what its start may do', async () => {
+    const path = join(await buildC('android-shim/launcher'), 'abhaya-launcher');
+    const { stdout } = await promisify(execFile)(path, ['--policy', 'nodejs']);
+    const policy = JSON.parse(stdout);
+    expect(policy.allowed.length).toBeLessThanOrEqual(12);
+    expect(policy.start.find((call: { name: string }) => call.name === 'io_uring_setup').errno).toBe(
+      'ENOSYS',
+    );
+  });
+});
+
+describe('services', () => {
+  test.each([
+    ['a function', 'module.exports = (input) => input.length + "";', '5'],
+    ['a promise', 'module.exports = async () => { await null; return new Uint8Array([111, 107]); };', 'ok'],
+    [
+      'a stream',
+      'module.exports.stream = ({ read, write }) => { let n = 0; while (read(2)) n++; write(`${n} parts`); };',
+      '3 parts',
+    ],
+    ['a default export', 'exports.default = () => "default";', 'default'],
+    [
+      'text in UTF-8',
+      'module.exports = (i) => new TextDecoder().decode(new TextEncoder().encode("ä€📱"));',
+      'ä€📱',
+    ],
+    [
+      'words of many languages',
+      'module.exports = () => new Intl.DateTimeFormat("de", { dateStyle: "long" }).format(0);',
+      '1. Januar 1970',
+    ],
+    [
+      'WebAssembly',
+      'module.exports = async () => (await WebAssembly.instantiate(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]))) && "wasm";',
+      'wasm',
+    ],
+  ])('%s', async (_name, code, output) => {
+    const made = await service(code);
+    expect(await launcher.run(made)).toMatchObject({ reason: 'completed', exitCode: 0 });
+    expect((await readFile(made.outputPath)).toString()).toBe(output);
+  });
+
+  test.each([
+    [
+      'what it throws',
+      'module.exports = () => { throw new Error("no such colour"); };',
+      'Error: no such colour',
+    ],
+    [
+      'what nobody can read',
+      'module.exports = () => { throw { toString() { throw 1; } }; };',
+      'it threw something',
+    ],
+    ['code that is none', 'module exports', 'SyntaxError'],
+    ['no function', 'module.exports = 1;', 'no module.exports function'],
+    ['a promise without an end', 'module.exports = () => new Promise(() => {});', 'never settled'],
+  ])('fails with %s', async (_name, code, sentence) => {
+    const report = await launcher.run(await service(code));
+    expect(report).toMatchObject({
+      reason: 'failed',
+      exitCode: 1,
+      message: expect.stringContaining(sentence),
+    });
+  });
+
+  test('a large block that is refused is out of memory', async () => {
+    const report = await launcher.run(await service('module.exports = () => new Uint8Array(2e8);'));
+    expect(report).toMatchObject({ reason: 'out-of-memory' });
+  });
+});
