@@ -150,7 +150,7 @@ async function main(): Promise<void> {
   const script = join(workspace.folder, 'same.js');
   await writeFile(script, 'module.exports = (input) => input;');
   const plainScript = join(workspace.folder, 'plain.js');
-  await writeFile(plainScript, "process.stdout.write('.');");
+  await writeFile(plainScript, '');
   const bwrap = onPath('bwrap');
   const unshare = onPath('unshare');
   const starters: Starter[] = [

@@ -170,7 +170,7 @@ describe('services', () => {
     ['a promise', 'module.exports = async () => { await null; return new Uint8Array([111, 107]); };', 'ok'],
     [
       'a stream',
-      'module.exports.stream = ({ read, write }) => { let n = 0; while (read(2)) n++; write(`${n} parts`); };',
+      'module.exports.stream = ({ read, write }) => { let n = 0; while (read(2)) n++; write(n + " parts"); };',
       '3 parts',
     ],
     ['a default export', 'exports.default = () => "default";', 'default'],

@@ -49,6 +49,6 @@
   setImmediate(() => {
     fs.closeSync(2);
     process.umask(LOCK);
-    serve();
+    serve().catch(fail);
   });
 }
