@@ -28,7 +28,8 @@ const kinds: readonly (readonly [string, RegExp])[] = [
   ['supervisors', /supervisor\.jar/],
   ['launchers', /abhaya-launcher/],
   ['phones', /^abhaya-phone|virtual-phone\.mjs/],
-  ['walls', /phone-init/],
+  ['walls', /phone-init|^init\b/],
+  ['warm runtimes', /^service /],
   ['adb server', /\bserver nodaemon/],
 ];
 
