@@ -23,7 +23,8 @@ export interface LabConnection {
 
 export interface LabConnectionOptions {
   readonly home: Home;
-  readonly hostCommand: readonly string[];
+  /** Command line of the lab host; throws `host.setup` where it can't be started. */
+  readonly hostCommand: () => readonly string[];
   /** Virtual phones for a lab host of ours. */
   readonly phones: () => number;
   /** Remembers over a crash of the app which lab host is ours. */
@@ -103,7 +104,7 @@ export function createLabConnection(options: LabConnectionOptions): LabConnectio
     starts.push(now);
     become({ phase: 'starting', message: 'Starting a lab host', ours: true });
     const started = await startHost(home, {
-      command: options.hostCommand,
+      command: options.hostCommand(),
       detached: true,
       signal: closing.signal,
     });

@@ -53,7 +53,7 @@ async function run(): Promise<void> {
 
   const connection = createLabConnection({
     home,
-    hostCommand: labHostCommand(__dirname, process.resourcesPath),
+    hostCommand: () => labHostCommand(__dirname, process.resourcesPath),
     phones: () => phonesAsked(process.argv) ?? settings.phones,
     ownership: {
       read: async () => (await ownershipFile.read()).mark,

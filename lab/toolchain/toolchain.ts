@@ -73,7 +73,8 @@ export function loadToolchain(options: ToolchainOptions = {}): Toolchain {
   const toolsDir = join(cacheDir, 'tools');
   const { tools, folders } = readToolsFile(join(toolsDir, 'tools.json'));
   const find = (name: ToolName): string | undefined => {
-    const path = Object.hasOwn(tools, name) ? tools[name] : undefined;
+    // Relative ones lie in the tools folder: an installed app doesn't know where it will be.
+    const path = Object.hasOwn(tools, name) ? resolve(toolsDir, tools[name] ?? '') : undefined;
     return path !== undefined && existsSync(path) ? path : undefined;
   };
   return {
