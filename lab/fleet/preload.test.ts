@@ -1,6 +1,6 @@
 // What all phones share is made once, whoever asks at the same time.
 
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -50,4 +50,21 @@ test('phones that start at once get one whole copy, and nothing is left beside i
     expect(await readdir(parent)).toEqual(['abc-fed']);
   }
   expect(await readFile(path.join(source, '0'), 'utf8')).toBe(names[0]);
+});
+
+test("what the build's umask hid from others is copied for the phones' user, the rest is linked", async () => {
+  const [open, hidden] = [path.join(folder, 'open'), path.join(folder, 'hidden')];
+  await writeFile(open, 'open', { mode: 0o644 });
+  await writeFile(hidden, 'hidden', { mode: 0o600 });
+  const files = [
+    { path: 'open', local: open, mode: 0o600 },
+    { path: 'hidden', local: hidden, mode: 0o700 },
+  ];
+  const payload = { runtime: { hash: 'abc', files }, agent: { hash: 'def', files } };
+  const made = await makePreload(path.join(folder, 'preload'), payload as unknown as Payload);
+  const inside = await stat(path.join(made, 'agent/def/hidden'));
+  expect(inside.mode & 0o777).toBe(0o755);
+  expect(inside.ino).not.toBe((await stat(hidden)).ino);
+  expect((await stat(hidden)).mode & 0o777).toBe(0o600);
+  expect((await stat(path.join(made, 'runtime/abc/open'))).ino).toBe((await stat(open)).ino);
 });

@@ -15,7 +15,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import path from 'node:path';
-import type { Payload } from './payload.ts';
+import type { Payload, PayloadFile } from './payload.ts';
 
 /** Makes the folder once per payload; several makers at once, also in one process, are fine. Returns its path. */
 export async function makePreload(parent: string, payload: Payload): Promise<string> {
@@ -32,7 +32,7 @@ export async function makePreload(parent: string, payload: Payload): Promise<str
       for (const file of payload[room].files) {
         const target = path.join(inside, file.path);
         await mkdir(path.dirname(target), { recursive: true });
-        await link(file.local, target).catch(() => copyFile(file.local, target));
+        await share(file, target);
       }
       await writeFile(path.join(inside, '.complete'), '');
     }
@@ -45,4 +45,19 @@ export async function makePreload(parent: string, payload: Payload): Promise<str
   // Phones of an earlier build have links of their own.
   for (const name of older) await rm(path.join(parent, name), { recursive: true, force: true });
   return folder;
+}
+
+/** A link, where the phones' own user may read what the build's umask left; else a copy that it may. */
+async function share(file: PayloadFile, target: string): Promise<void> {
+  const needed = (file.mode & 0o100) === 0 ? 0o644 : 0o755;
+  const { mode } = await stat(file.local);
+  if ((mode & needed) === needed) {
+    try {
+      return await link(file.local, target);
+    } catch {
+      // Another file system, or a kernel that lets only owners make links.
+    }
+  }
+  await copyFile(file.local, target);
+  await chmod(target, needed);
 }
