@@ -57,6 +57,10 @@ export function agentHandlers(rooms: HandlerRooms): Handlers<AgentCalls> {
       if (!entry) throw new AbhayaError('not-found', 'the service is not in this phone’s library');
       return manifestView(entry.manifest);
     },
+    'services.judge': ({ manifest }) => {
+      const { verdict, reasons } = library.verdict(manifest);
+      return { verdict, reasons: [...reasons] };
+    },
     'services.remove': async ({ manifestSha256 }) => {
       await library.remove(manifestSha256);
       return {};

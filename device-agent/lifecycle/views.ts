@@ -7,6 +7,7 @@ import type { TaskEngine } from '#agent/tasks';
 import { AbhayaError } from '#base';
 import {
   type DeviceStateView,
+  entryFiles,
   type LibraryItem,
   type Manifest,
   type ManifestView,
@@ -76,9 +77,16 @@ export const serviceAbout = (manifest: Manifest): ServiceAbout => ({
   })),
 });
 
-export function manifestView({ files, ...manifest }: Manifest): ManifestView {
+export function manifestView(manifest: Manifest): ManifestView {
+  const { files } = manifest;
+  const entries = new Set(entryFiles(manifest));
   const unpackedBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  return { ...manifest, fileCount: files.length, unpackedBytes };
+  return {
+    ...manifest,
+    files: files.filter(({ path }) => entries.has(path)).slice(0, 64),
+    fileCount: files.length,
+    unpackedBytes,
+  };
 }
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

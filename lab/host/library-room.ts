@@ -104,7 +104,18 @@ export async function createLibraryRoom(options: {
     list,
     async get(manifestSha256) {
       const { service, first } = await holders(manifestSha256, undefined);
-      return { ...service, manifest: await first.call('services.get', { manifestSha256 }) };
+      const manifest = await first.call('services.get', { manifestSha256 });
+      const here = new Set(service.phones.map(({ serial }) => serial));
+      const asked = attached().filter(({ session }) => !here.has(session.view.serial));
+      const others = await Promise.all(
+        asked.map(async ({ session, client }) => {
+          const { serial } = session.view;
+          // A phone that leaves meanwhile has nothing to say.
+          const said = await client.call('services.judge', { manifest }).catch(() => undefined);
+          return said ? [{ serial, ...said }] : [];
+        }),
+      );
+      return { ...service, manifest, others: others.flat() };
     },
     async remove(manifestSha256, serial) {
       const { clients } = await holders(manifestSha256, serial);

@@ -150,6 +150,13 @@ export const MeshView = Type.Object({
 });
 export type MeshView = Static<typeof MeshView>;
 
+export const PhoneVerdict = Type.Object({
+  serial: SerialText,
+  verdict: Type.String(),
+  reasons: Type.Array(Type.String()),
+});
+export type PhoneVerdict = Static<typeof PhoneVerdict>;
+
 export const ServiceView = Type.Object({
   author: Type.String(),
   packageId: Type.String(),
@@ -163,14 +170,17 @@ export const ServiceView = Type.Object({
   /** The author is one of those that the lab trusts. */
   trusted: Type.Optional(Type.Boolean()),
   /** Where it is: a library entry per phone, with that phone's verdict. */
-  phones: Type.Array(
-    Type.Object({ serial: SerialText, verdict: Type.String(), reasons: Type.Array(Type.String()) }),
-  ),
+  phones: Type.Array(PhoneVerdict),
 });
 export type ServiceView = Static<typeof ServiceView>;
 
 /** One service with what its manifest asks for and gives: what a form is made of. */
-export const ServiceDetail = Type.Object({ ...ServiceView.properties, manifest: ManifestView });
+export const ServiceDetail = Type.Object({
+  ...ServiceView.properties,
+  manifest: ManifestView,
+  /** What the other running phones would say of it. */
+  others: Type.Array(PhoneVerdict),
+});
 export type ServiceDetail = Static<typeof ServiceDetail>;
 
 export const UploadView = Type.Object({ uploadId: Type.String(), bytes: Bytes, sha256: HexHash });

@@ -4,7 +4,7 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { AgentTaskView, ReceiptView } from '../api/task-view.ts';
 import { Bytes, HexHash, NodeIdText, Port, SafeName, SecretText } from '../common.ts';
-import { manifestFields } from '../manifest.ts';
+import { manifestFields, PackageFile } from '../manifest.ts';
 import { DirectLinksOrder, DirectLinksReport, IpText } from './direct-links.ts';
 
 export const AGENT_PROTOCOL = 1;
@@ -91,13 +91,16 @@ export const ServiceAbout = Type.Object({
 });
 export type ServiceAbout = Static<typeof ServiceAbout>;
 
-/** A manifest without its list of files, which may be ten thousand long. */
+/** A manifest with the files of its entry point only: there may be ten thousand others. */
 export const ManifestView = Type.Object({
-  ...Type.Omit(Type.Object(manifestFields), ['files']).properties,
+  ...manifestFields,
+  files: Type.Array(PackageFile, { maxItems: 64 }),
   fileCount: Type.Integer({ minimum: 0 }),
   unpackedBytes: Bytes,
 });
 export type ManifestView = Static<typeof ManifestView>;
+
+const VerdictWord = Type.Union([Type.Literal('ok'), Type.Literal('warn'), Type.Literal('reject')]);
 
 export const LibraryItem = Type.Object({
   author: Type.String(),
@@ -110,7 +113,7 @@ export const LibraryItem = Type.Object({
   packedBytes: Bytes,
   signed: Type.Boolean(),
   about: Type.Optional(ServiceAbout),
-  verdict: Type.Union([Type.Literal('ok'), Type.Literal('warn'), Type.Literal('reject')]),
+  verdict: VerdictWord,
   reasons: Type.Array(Type.String()),
 });
 export type LibraryItem = Static<typeof LibraryItem>;
@@ -150,6 +153,11 @@ export const agentCalls = {
   'services.list': { params: Nothing, result: Type.Array(LibraryItem) },
   'services.add': { params: exact({ spool: SafeName }), result: LibraryItem },
   'services.get': { params: exact({ manifestSha256: HexHash }), result: ManifestView },
+  /** What this device would say of a service that it need not have. */
+  'services.judge': {
+    params: exact({ manifest: ManifestView }),
+    result: exact({ verdict: VerdictWord, reasons: Type.Array(Type.String()) }),
+  },
   'services.remove': { params: exact({ manifestSha256: HexHash }), result: Nothing },
   'task.submit': {
     params: exact({

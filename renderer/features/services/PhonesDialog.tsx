@@ -1,4 +1,4 @@
-// Which phones hold a service, what each says of it and why; and taking it off again.
+// Every phone's word on a service: the ones that hold it, with the means to take it off, and what the others would say.
 
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
@@ -7,10 +7,9 @@ import DialogActions from '@mui/material/DialogActions';
 import DialogContent from '@mui/material/DialogContent';
 import DialogTitle from '@mui/material/DialogTitle';
 import Typography from '@mui/material/Typography';
-import { useMemo, useState } from 'react';
-import type { ServiceView } from '#schemas';
+import { type ReactNode, useState } from 'react';
+import type { PhoneVerdict, ServiceView } from '#schemas';
 import { tell } from '../../api/client.ts';
-import { useLab } from '../../lab/lab-store.ts';
 import { count } from '../../parts/format.ts';
 import { StateChip } from '../../parts/StateChip.tsx';
 import { showDone, showError } from '../../shell/messages-store.ts';
@@ -18,17 +17,15 @@ import { verdictTone, verdictWord } from './verdict-words.ts';
 
 export function PhonesDialog({
   service,
+  others,
   onClose,
 }: {
   readonly service: ServiceView;
+  /** What phones without it say; undefined while they are asked. */
+  readonly others: readonly PhoneVerdict[] | undefined;
   readonly onClose: () => void;
 }) {
-  const phones = useLab((data) => data.phones);
   const [busy, setBusy] = useState<string>();
-  const without = useMemo(() => {
-    const holders = new Set(service.phones.map(({ serial }) => serial));
-    return [...phones.values()].filter(({ serial, state }) => state === 'running' && !holders.has(serial));
-  }, [phones, service]);
 
   /** Empty serial: from all. */
   async function remove(serial: string): Promise<void> {
@@ -52,52 +49,20 @@ export function PhonesDialog({
         {service.serviceName} {service.version} on phones
       </DialogTitle>
       <DialogContent>
-        {service.phones.length === 0 && (
-          <Typography variant="body2">No running phone holds it any more.</Typography>
-        )}
-        <Box component="ul" sx={{ m: 0, p: 0, listStyle: 'none' }}>
-          {service.phones.map(({ serial, verdict, reasons }) => (
-            <Box
-              component="li"
-              key={serial}
-              sx={{
-                display: 'flex',
-                gap: 1.5,
-                py: 1,
-                borderBottom: 1,
-                borderColor: 'divider',
-                alignItems: 'flex-start',
-              }}
+        <List title="They hold it" empty="No running phone holds it any more." verdicts={service.phones}>
+          {(serial) => (
+            <Button
+              loading={busy === serial}
+              disabled={busy !== undefined}
+              onClick={() => void remove(serial)}
+              aria-label={`Remove from ${serial}`}
             >
-              <Box sx={{ flex: 1, minWidth: 0 }}>
-                <Box sx={{ display: 'flex', alignItems: 'center', gap: 1 }}>
-                  <Typography variant="body2" sx={{ fontWeight: 600 }}>
-                    {serial}
-                  </Typography>
-                  <StateChip tone={verdictTone(verdict)} label={verdictWord(verdict)} />
-                </Box>
-                {reasons.map((reason) => (
-                  <Typography key={reason} sx={{ fontSize: 12.5, color: 'text.secondary', mt: 0.5 }}>
-                    {reason}
-                  </Typography>
-                ))}
-              </Box>
-              <Button
-                loading={busy === serial}
-                disabled={busy !== undefined}
-                onClick={() => void remove(serial)}
-                aria-label={`Remove from ${serial}`}
-              >
-                Remove
-              </Button>
-            </Box>
-          ))}
-        </Box>
-        {without.length > 0 && (
-          <Typography sx={{ mt: 1.5, fontSize: 12.5, color: 'text.secondary', overflowWrap: 'anywhere' }}>
-            Not on {listed(without.map(({ serial }) => serial))}: a phone fetches it over the mesh when a task
-            needs it.
-          </Typography>
+              Remove
+            </Button>
+          )}
+        </List>
+        {others && others.length > 0 && (
+          <List title="They would fetch it over the mesh when a task needs it" empty="" verdicts={others} />
         )}
       </DialogContent>
       <DialogActions>
@@ -112,8 +77,54 @@ export function PhonesDialog({
   );
 }
 
-const LISTED = 6;
-const listed = (serials: readonly string[]): string =>
-  serials.length <= LISTED
-    ? serials.join(', ')
-    : `${serials.slice(0, LISTED).join(', ')} and ${serials.length - LISTED} more`;
+function List({
+  title,
+  empty,
+  verdicts,
+  children,
+}: {
+  readonly title: string;
+  readonly empty: string;
+  readonly verdicts: readonly PhoneVerdict[];
+  readonly children?: (serial: string) => ReactNode;
+}) {
+  return (
+    <Box component="section" aria-label={title} sx={{ mb: 2 }}>
+      <Typography variant="h3" sx={{ color: 'text.secondary' }}>
+        {title}
+      </Typography>
+      {verdicts.length === 0 && <Typography variant="body2">{empty}</Typography>}
+      <Box component="ul" sx={{ m: 0, p: 0, listStyle: 'none' }}>
+        {verdicts.map(({ serial, verdict, reasons }) => (
+          <Box
+            component="li"
+            key={serial}
+            sx={{
+              display: 'flex',
+              gap: 1.5,
+              py: 1,
+              borderBottom: 1,
+              borderColor: 'divider',
+              alignItems: 'flex-start',
+            }}
+          >
+            <Box sx={{ flex: 1, minWidth: 0 }}>
+              <Box sx={{ display: 'flex', alignItems: 'center', gap: 1 }}>
+                <Typography variant="body2" sx={{ fontWeight: 600 }}>
+                  {serial}
+                </Typography>
+                <StateChip tone={verdictTone(verdict)} label={verdictWord(verdict)} />
+              </Box>
+              {reasons.map((reason) => (
+                <Typography key={reason} sx={{ fontSize: 12.5, color: 'text.secondary', mt: 0.5 }}>
+                  {reason}
+                </Typography>
+              ))}
+            </Box>
+            {children?.(serial)}
+          </Box>
+        ))}
+      </Box>
+    </Box>
+  );
+}

@@ -6,20 +6,24 @@ import Button from '@mui/material/Button';
 import Paper from '@mui/material/Paper';
 import Typography from '@mui/material/Typography';
 import { memo, useState } from 'react';
-import type { ServiceView } from '#schemas';
+import type { PhoneVerdict, ServiceView } from '#schemas';
 import { CopyButton } from '../../parts/CopyButton.tsx';
 import { bytes, duration, percent } from '../../parts/format.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { StateChip } from '../../parts/StateChip.tsx';
 import { isPackageName } from './install-words.ts';
-import { isRunnable, shortOnion } from './service-list.ts';
+import { shortOnion } from './service-list.ts';
 import type { ServiceStats } from './service-stats.ts';
 import { verdictSummary } from './verdict-words.ts';
 
 export interface ServiceCardProps {
   readonly service: ServiceView;
   readonly stats: ServiceStats | undefined;
+  /** What phones without it say. */
+  readonly others: readonly PhoneVerdict[] | undefined;
   readonly running: number;
+  /** A task can be requested. */
+  readonly ready: boolean;
   readonly onRun: (service: ServiceView, files: readonly File[]) => void;
   readonly onPhones: (service: ServiceView) => void;
 }
@@ -27,14 +31,16 @@ export interface ServiceCardProps {
 export const ServiceCard = memo(function ServiceCard({
   service,
   stats,
+  others,
   running,
+  ready,
   onRun,
   onPhones,
 }: ServiceCardProps) {
   const { serviceName, packageId, version, description, author, signed, trusted, about, packedBytes } =
     service;
   const [over, setOver] = useState(false);
-  const verdict = verdictSummary(service, running);
+  const verdict = verdictSummary(service, others, running);
   return (
     <Paper
       component="article"
@@ -124,7 +130,7 @@ export const ServiceCard = memo(function ServiceCard({
           variant="contained"
           startIcon={<Icon path={mdiPlay} />}
           onClick={() => onRun(service, [])}
-          disabled={running === 0}
+          disabled={!ready}
           aria-label={`Run ${serviceName}`}
         >
           Run
@@ -134,10 +140,7 @@ export const ServiceCard = memo(function ServiceCard({
           startIcon={<Icon path={mdiCellphoneLink} />}
           aria-label={`Phones of ${serviceName}: ${verdict.text}`}
           sx={({ palette }) => ({
-            color:
-              isRunnable(service) && verdict.tone === 'ok'
-                ? 'text.primary'
-                : palette.tones[verdict.tone].text,
+            color: verdict.tone === 'ok' ? 'text.primary' : palette.tones[verdict.tone].text,
           })}
         >
           {verdict.text}

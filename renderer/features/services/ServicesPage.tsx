@@ -29,6 +29,7 @@ import { ServiceCard } from './ServiceCard.tsx';
 import { type ServiceFilter, serviceFilters, shownServices } from './service-list.ts';
 import { statsKey } from './service-stats.ts';
 import { useInstall } from './use-install.ts';
+import { useOtherVerdicts } from './use-other-verdicts.ts';
 import { useServiceStats } from './use-service-stats.ts';
 
 const LIST = '/services';
@@ -39,14 +40,19 @@ export function ServicesPage() {
   const running = useLab(
     (data) => [...data.phones.values()].filter(({ state }) => state === 'running').length,
   );
+  const connected = useLab(({ lab }) => lab.phase === 'connected');
   const stats = useServiceStats();
+  const others = useOtherVerdicts(services);
   const navigate = useNavigate();
   const [search, setSearch] = useState('');
   const [filter, setFilter] = useState<ServiceFilter>('all');
   const [phonesOf, setPhonesOf] = useState<string>();
   const install = useInstall();
   const chooser = useRef<HTMLInputElement>(null);
-  const shown = useMemo(() => shownServices(services, search, filter), [services, search, filter]);
+  const shown = useMemo(
+    () => shownServices(services, search, filter, others),
+    [services, search, filter, others],
+  );
   const chosen = services.find(({ manifestSha256 }) => manifestSha256 === phonesOf);
 
   const openForm = useCallback(
@@ -197,7 +203,9 @@ export function ServicesPage() {
                 key={service.manifestSha256}
                 service={service}
                 stats={stats.get(statsKey(service))}
+                others={others.get(service.manifestSha256)}
                 running={running}
+                ready={running > 0 && connected}
                 onRun={openForm}
                 onPhones={showPhones}
               />
@@ -205,7 +213,13 @@ export function ServicesPage() {
           </Cards>
         )}
       </Box>
-      {chosen && <PhonesDialog service={chosen} onClose={() => setPhonesOf(undefined)} />}
+      {chosen && (
+        <PhonesDialog
+          service={chosen}
+          others={others.get(chosen.manifestSha256)}
+          onClose={() => setPhonesOf(undefined)}
+        />
+      )}
       <RunRoute services={services} loaded={loaded} />
     </DropArea>
   );

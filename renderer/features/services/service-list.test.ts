@@ -61,6 +61,9 @@ test('a service is runnable where one phone takes it', () => {
       }),
     ),
   ).toBe(true);
+  expect(isRunnable(service('a.b', { phones: [] }), [{ serial: '3', verdict: 'ok', reasons: [] }])).toBe(
+    true,
+  );
   expect(takesImage(service('a.b', { about: about('application/octet-stream') }))).toBe(false);
 });
 

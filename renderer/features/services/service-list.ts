@@ -1,6 +1,6 @@
 // Which services are shown: search, filters, order. Pure.
 
-import type { ServiceView } from '#schemas';
+import type { PhoneVerdict, ServiceView } from '#schemas';
 
 export type ServiceFilter = 'all' | 'runnable' | 'image' | 'untrusted';
 
@@ -11,9 +11,11 @@ export const serviceFilters: readonly { readonly id: ServiceFilter; readonly lab
   { id: 'untrusted', label: 'Not trusted' },
 ];
 
-/** At least one phone that holds it may run it. */
-export const isRunnable = ({ phones }: Pick<ServiceView, 'phones'>): boolean =>
-  phones.some(({ verdict }) => verdict !== 'reject');
+/** At least one phone may run it, whether it holds it or would have to fetch it. */
+export const isRunnable = (
+  { phones }: Pick<ServiceView, 'phones'>,
+  others: readonly PhoneVerdict[] = [],
+): boolean => [...phones, ...others].some(({ verdict }) => verdict !== 'reject');
 
 export const takesImage = ({ about }: Pick<ServiceView, 'about'>): boolean =>
   about !== undefined && imageInput(about.inputs) !== undefined;
@@ -28,10 +30,11 @@ export function shownServices(
   services: readonly ServiceView[],
   search: string,
   filter: ServiceFilter,
+  others: ReadonlyMap<string, readonly PhoneVerdict[]> = new Map(),
 ): ServiceView[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   return services.filter((service) => {
-    if (filter === 'runnable' && !isRunnable(service)) return false;
+    if (filter === 'runnable' && !isRunnable(service, others.get(service.manifestSha256))) return false;
     if (filter === 'image' && !takesImage(service)) return false;
     if (filter === 'untrusted' && service.trusted !== false) return false;
     const text = searchText(service);

@@ -24,9 +24,8 @@ export function useServiceStats(): ReadonlyMap<string, ServiceStats> {
       () =>
         void get('historyServices', '/history/services', { signal: stop.signal }).then(
           (services) => setHistory(statsFromHistory(services)),
-          () => {
-            if (!stop.signal.aborted) setHistory(undefined);
-          },
+          // What was read last is better than nothing.
+          () => undefined,
         ),
       history === undefined ? 0 : REFRESH_MS,
     );

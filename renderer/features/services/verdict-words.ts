@@ -1,6 +1,6 @@
 // Verdicts of phones on a service, in words and tones. Pure.
 
-import type { ServiceView } from '#schemas';
+import type { PhoneVerdict, ServiceView } from '#schemas';
 import { count } from '../../parts/format.ts';
 import type { Tone } from '../../theme/theme.ts';
 
@@ -18,14 +18,18 @@ export interface VerdictSummary {
   readonly text: string;
 }
 
-/** One line for a card: where it is, and how many of these phones run it. */
-export function verdictSummary({ phones }: Pick<ServiceView, 'phones'>, running: number): VerdictSummary {
+/** One line for a card: where it is, and how many phones would run it. `others`: what phones without it say. */
+export function verdictSummary(
+  { phones }: Pick<ServiceView, 'phones'>,
+  others: readonly PhoneVerdict[] | undefined,
+  running: number,
+): VerdictSummary {
   const where = `On ${phones.length} of ${count(Math.max(running, phones.length), 'phone')}`;
-  const refused = phones.filter(({ verdict }) => verdict === 'reject').length;
-  const warned = phones.filter(({ verdict }) => verdict === 'warn').length;
-  if (phones.length > 0 && refused === phones.length) return { tone: 'bad', text: `${where}, refused there` };
-  if (refused > 0)
-    return { tone: 'warn', text: `${where}, ${refused} ${refused === 1 ? 'refuses' : 'refuse'} it` };
-  if (warned > 0) return { tone: 'warn', text: `${where}, ${warned} with a warning` };
-  return { tone: 'ok', text: where };
+  const all = [...phones, ...(others ?? [])];
+  const able = all.filter(({ verdict }) => verdict !== 'reject').length;
+  if (able === all.length) return { tone: 'ok', text: where };
+  if (able > 0) return { tone: 'ok', text: `${where}, ${able} can run it` };
+  return others === undefined
+    ? { tone: 'warn', text: `${where}, refused there` }
+    : { tone: 'bad', text: `${where}, none can run it` };
 }

@@ -42,7 +42,7 @@ export const Gantt = memo(function Gantt({
   return (
     <Box role="group" aria-label={`Timeline over ${lanes.length} phones, ${duration(totalMs)}`}>
       {lanes.map((lane) => (
-        <Lane key={lane.phone} lane={lane} totalMs={totalMs} place={place} ticks={ticks} />
+        <Lane key={lane.phone} lane={lane} place={place} ticks={ticks} />
       ))}
       <Box sx={{ display: 'flex' }} aria-hidden>
         <Box sx={{ width: LABEL_WIDTH, flexShrink: 0 }} />
@@ -70,12 +70,10 @@ export const Gantt = memo(function Gantt({
 
 function Lane({
   lane,
-  totalMs,
   place,
   ticks,
 }: {
   readonly lane: GanttLane;
-  readonly totalMs: number;
   readonly place: (ms: number) => string;
   readonly ticks: readonly number[];
 }) {
@@ -99,7 +97,7 @@ function Lane({
           />
         ))}
         {lane.bars.map((bar) => (
-          <Bar key={`${bar.id} ${bar.label}`} bar={bar} phone={lane.phone} totalMs={totalMs} place={place} />
+          <Bar key={`${bar.id} ${bar.label}`} bar={bar} phone={lane.phone} place={place} />
         ))}
         {lane.marks.map((mark) => (
           <Mark key={mark.id} mark={mark} phone={lane.phone} place={place} />
@@ -112,18 +110,14 @@ function Lane({
 function Bar({
   bar,
   phone,
-  totalMs,
   place,
 }: {
   readonly bar: GanttBar;
   readonly phone: string;
-  readonly totalMs: number;
   readonly place: (ms: number) => string;
 }) {
   const { label, state, fromMs, toMs, open, note, aside } = bar;
   const took = open ? 'so far' : duration(toMs - fromMs);
-  // A name that would be cut off says nothing: a character takes about one part in a hundred of the line.
-  const fits = (toMs - fromMs) / totalMs > 0.02 + label.length * 0.01;
   const times = `${duration(fromMs)} to ${open ? 'now' : duration(toMs)} (${took})`;
   return (
     <Tooltip
@@ -161,6 +155,9 @@ function Bar({
           overflow: 'hidden',
           whiteSpace: 'nowrap',
           cursor: 'default',
+          // A name that would be cut off says nothing.
+          containerType: 'inline-size',
+          [`@container (max-width: ${label.length * 6.5}px)`]: { '& > span': { display: 'none' } },
           '&:focus-visible': {
             outline: `2px solid ${palette.text.primary}`,
             outlineOffset: '1px',
@@ -168,7 +165,7 @@ function Bar({
           },
         })}
       >
-        {aside || !fits ? '' : label}
+        {aside ? null : <span>{label}</span>}
       </Box>
     </Tooltip>
   );

@@ -83,7 +83,7 @@ export function TaskList() {
           ))}
         </TextField>
         <Typography role="status" sx={{ fontSize: 13, color: 'text.secondary' }}>
-          {count(shown.length, 'task')}
+          {loaded ? count(shown.length, 'task') : ''}
           {active > 0 ? `, ${active} under way` : ''}
         </Typography>
         <Box sx={{ flex: 1 }} />

@@ -18,7 +18,7 @@ import { Gantt } from './Gantt.tsx';
 import { OffersPanel } from './OffersPanel.tsx';
 import { OutputsPanel } from './OutputsPanel.tsx';
 import { usePastTask } from './past-tasks.ts';
-import type { Sample } from './progress-store.ts';
+import { type Sample, sinceRequest } from './progress-store.ts';
 import { ReceiptPanel } from './ReceiptPanel.tsx';
 import { TaskHeader } from './TaskHeader.tsx';
 import { isFinal } from './task-words.ts';
@@ -33,7 +33,10 @@ export function TaskPage() {
   if (live) return <Task task={live} />;
   if (past.phase === 'there')
     return (
-      <Task task={past.past.task} past={{ interrupted: past.past.interrupted, samples: past.past.samples }} />
+      <Task
+        task={past.past.task}
+        past={{ interrupted: past.past.interrupted, samples: sinceRequest(past.past) }}
+      />
     );
   if (past.phase === 'loading')
     return (

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { TaskView } from '#schemas';
-import { usageOf, withSample } from './progress-store.ts';
+import type { HistoryTaskDetail, TaskView } from '#schemas';
+import { sinceRequest, usageOf, withSample } from './progress-store.ts';
 
 const task = (
   cpuMs: number,
@@ -63,4 +63,15 @@ test('a task that never ran has no line, a short one has its report', () => {
     memoryBytes: 30,
     cpuPercent: 50,
   });
+});
+
+test('samples of the history are told from the request on, without empty ones', () => {
+  const detail = {
+    task: { startedAt: 1_000_000 },
+    samples: [
+      { atMs: 1_000_100, cpuMs: 0, memoryBytes: 0, bytesIn: 0, bytesOut: 0 },
+      { atMs: 1_000_600, cpuMs: 40, memoryBytes: 9, bytesIn: 1, bytesOut: 1 },
+    ],
+  } as unknown as HistoryTaskDetail;
+  expect(sinceRequest(detail)).toEqual([{ atMs: 600, cpuMs: 40, memoryBytes: 9 }]);
 });

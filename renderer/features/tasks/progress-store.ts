@@ -1,7 +1,7 @@
 // What the sandbox of each task used, as its progress came: a task tells only its last figures.
 
 import { create } from 'zustand';
-import type { TaskView } from '#schemas';
+import type { HistoryTaskDetail, TaskView } from '#schemas';
 import { useLab } from '../../lab/lab-store.ts';
 
 export interface Sample {
@@ -100,3 +100,9 @@ export function usageOf(
   }
   return usage;
 }
+
+/** Pure: the history tells a sample's time of day, the page how long after the request it was. */
+export const sinceRequest = ({ task, samples }: HistoryTaskDetail): Sample[] =>
+  samples
+    .filter(({ memoryBytes }) => memoryBytes > 0)
+    .map(({ atMs, cpuMs, memoryBytes }) => ({ atMs: atMs - task.startedAt, cpuMs, memoryBytes }));

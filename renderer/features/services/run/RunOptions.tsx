@@ -4,7 +4,7 @@ import Box from '@mui/material/Box';
 import MenuItem from '@mui/material/MenuItem';
 import TextField from '@mui/material/TextField';
 import { useMemo } from 'react';
-import type { ServiceView } from '#schemas';
+import type { ServiceDetail } from '#schemas';
 import { useLab } from '../../../lab/lab-store.ts';
 import type { RunChoices } from './form-model.ts';
 
@@ -13,7 +13,7 @@ export function RunOptions({
   choices,
   onChange,
 }: {
-  readonly service: ServiceView;
+  readonly service: ServiceDetail;
   readonly choices: RunChoices;
   readonly onChange: (choices: RunChoices) => void;
 }) {
@@ -29,6 +29,8 @@ export function RunOptions({
   const known = (serial: string) => (running.some((phone) => phone.serial === serial) ? serial : '');
   const verdictOf = (serial: string) => {
     const here = service.phones.find((phone) => phone.serial === serial);
+    if (service.others.some((phone) => phone.serial === serial && phone.verdict === 'reject'))
+      return 'refuses it';
     if (!here) return 'fetches it first';
     return here.verdict === 'reject'
       ? 'refuses it'

@@ -169,7 +169,7 @@ function FormAndTask({
               />
             ))}
             <Section title="Who and when">
-              <RunOptions service={service} choices={choices} onChange={form.setChoices} />
+              <RunOptions service={detail} choices={choices} onChange={form.setChoices} />
             </Section>
             <Section title="Results">
               <OutputFolder folder={folder} onChange={setFolder} />
