@@ -9,6 +9,7 @@ export * from './cbor.ts';
 export * from './common.ts';
 export * from './control/agent-calls.ts';
 export * from './control/direct-links.ts';
+export * from './control/power.ts';
 export * from './control/rpc-frames.ts';
 export * from './manifest.ts';
 export * from './manifest-draft.ts';

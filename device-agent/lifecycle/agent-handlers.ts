@@ -2,6 +2,8 @@
 
 import type { BridgeServer, Handlers, Spool } from '#agent/control';
 import type { DirectLinks, FrameCapture, MeshNode } from '#agent/mesh';
+import type { PowerDesk } from '#agent/power';
+import type { DeviceProbe } from '#agent/probes';
 import type { LibraryEntry, ServiceLibrary } from '#agent/services';
 import type { SubmitOptions, TaskEngine, TaskInput } from '#agent/tasks';
 import { AbhayaError } from '#base';
@@ -14,6 +16,8 @@ export interface HandlerRooms {
   readonly bridge: BridgeServer;
   readonly direct: DirectLinks;
   readonly capture: FrameCapture;
+  readonly probe: Pick<DeviceProbe, 'refresh'>;
+  readonly power: PowerDesk;
   readonly library: ServiceLibrary;
   readonly engine: TaskEngine;
   readonly spool: Spool;
@@ -43,6 +47,11 @@ export function agentHandlers(rooms: HandlerRooms): Handlers<AgentCalls> {
       for (const author of policy.trustedAuthors) trustedAuthors.add(author);
       return {};
     },
+    'power.get': async () => {
+      await rooms.probe.refresh();
+      return rooms.power.view;
+    },
+    'power.set': (policy) => rooms.power.set(policy),
     'services.list': () => library.list().map(item),
     'services.add': async (params, { signal }) => {
       const file = await spool.pathOf(params.spool);

@@ -2,6 +2,7 @@
 
 import type { ControlServer } from '#agent/control';
 import type { DirectLinks, MeshNode } from '#agent/mesh';
+import type { PowerDesk } from '#agent/power';
 import type { DeviceProbe } from '#agent/probes';
 import type { ServiceLibrary } from '#agent/services';
 import type { TaskEngine } from '#agent/tasks';
@@ -18,6 +19,7 @@ const DIRECT_EVENTS_MS = 100;
 export interface NewsRooms {
   readonly engine: Pick<TaskEngine, 'onChange'>;
   readonly probe: Pick<DeviceProbe, 'onChange'>;
+  readonly power: Pick<PowerDesk, 'onChange'>;
   readonly mesh: MeshNode;
   readonly direct: DirectLinks;
   readonly library: ServiceLibrary;
@@ -25,7 +27,16 @@ export interface NewsRooms {
   readonly clock: Clock;
 }
 
-export function tellNews({ engine, probe, mesh, direct, library, control, clock }: NewsRooms): Unsubscribe {
+export function tellNews({
+  engine,
+  probe,
+  power,
+  mesh,
+  direct,
+  library,
+  control,
+  clock,
+}: NewsRooms): Unsubscribe {
   const news = createTopologyNews(clock);
   const topology = throttle(() => {
     const view = topologyView(mesh);
@@ -39,6 +50,7 @@ export function tellNews({ engine, probe, mesh, direct, library, control, clock 
   const stops = [
     engine.onChange((view) => control.emit('task.changed', view)),
     probe.onChange((state) => control.emit('device.changed', deviceStateView(state))),
+    power.onChange((view) => control.emit('power.changed', view)),
     mesh.onTopology(() => topology.poke()),
     direct.onChange(() => links.poke()),
     library.onChange((change) =>

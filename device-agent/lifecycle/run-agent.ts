@@ -18,6 +18,7 @@ import {
   type MeshNode,
   ownAddresses,
 } from '#agent/mesh';
+import { openPowerDesk } from '#agent/power';
 import { startDeviceProbe } from '#agent/probes';
 import { createSchemaJudge, openServiceLibrary } from '#agent/services';
 import { createTaskEngine, type DeviceSnapshot } from '#agent/tasks';
@@ -75,6 +76,10 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
 
   const identity = await loadOrCreateIdentity(at('data', 'identity'));
   const probe = scope.own(await startDeviceProbe({ root: config.root, logger }), (it) => it.close());
+  const power = scope.own(
+    await openPowerDesk({ file: at('data', 'power.json'), probe, clock: systemClock, logger }),
+    (it) => it.close(),
+  );
   const { profile } = probe.state;
   const nodejs = nodejsOffer(config.nodejs, profile);
   const sandbox = scope.own(
@@ -114,7 +119,7 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
       battery: state.battery,
       charging: state.charging,
       thermal: thermalClasses[Math.min(state.thermalStatus, thermalClasses.length - 1)] ?? 'critical',
-      participation: { accepts: true },
+      participation: power.participation,
     };
   };
 
@@ -192,6 +197,8 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
       outputFile: (taskId, name) => outputFile(engine, taskId, name),
       handlers: agentHandlers({
         hello,
+        probe,
+        power,
         mesh,
         bridge,
         direct,
@@ -206,7 +213,7 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
     }),
     (it) => it.close(),
   );
-  scope.own(tellNews({ engine, probe, mesh, direct, library, control, clock: systemClock }), (stop) =>
+  scope.own(tellNews({ engine, probe, power, mesh, direct, library, control, clock: systemClock }), (stop) =>
     stop(),
   );
 

@@ -146,6 +146,17 @@ describe('a task', () => {
     expect(view.problem).toMatchObject({ code: 'task.no-offers' });
     expect(view.problem?.message).toContain('the owner is asleep');
   });
+
+  it('runs on a device that takes this package only', async () => {
+    const asker = await lab.plugIn();
+    const worker = await lab.plugIn(echo, {
+      participation: { accepts: false, reason: 'optional services pause', except: [echoTask('').packageId] },
+    });
+    await lab.install([asker, worker]);
+    const on = { constraints: { on: worker.nodeId } };
+    const view = await taskThat(asker.engine, await asker.engine.submit(echoTask('hello', on)));
+    expect(view).toMatchObject({ state: 'acknowledged', device: worker.nodeId });
+  });
 });
 
 describe('many tasks', () => {

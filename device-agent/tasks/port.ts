@@ -13,8 +13,12 @@ export interface DeviceSnapshot extends DeviceFacts {
   readonly battery: number;
   readonly charging: boolean;
   readonly thermal: ThermalClass;
-  /** The owner's word on other people's tasks. */
-  readonly participation: { readonly accepts: boolean; readonly reason?: string };
+  /** The owner's word on other people's tasks; `except` are packages that are taken all the same. */
+  readonly participation: {
+    readonly accepts: boolean;
+    readonly reason?: string;
+    readonly except?: readonly string[];
+  };
 }
 
 /** A file on this device (kept by the caller until the task has ended), or a value. */

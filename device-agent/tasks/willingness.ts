@@ -31,8 +31,9 @@ export function willingnessFor(
   const { device, library } = facts;
   const no = (reason: string): Willingness => ({ takes: false, reason: reason.slice(0, 300) });
   if (facts.unavailable !== undefined) return no(facts.unavailable);
-  if (!facts.requester.own && !device.participation.accepts)
-    return no(device.participation.reason ?? 'the owner of this device takes no tasks now');
+  const { accepts, except, reason } = device.participation;
+  if (!facts.requester.own && !accepts && !except?.includes(task.service.packageId))
+    return no(reason ?? 'the owner of this device takes no tasks now');
   if (device.thermal === 'critical') return no('this device is too hot');
   // No device is trusted with sensitive data yet but the requester's own, or one that it names.
   if (task.privacy === 'sensitive' && !facts.requester.own && !facts.direct)

@@ -18,6 +18,8 @@ import type {
   PathView,
   PhoneCommand,
   PhoneView,
+  PowerPolicy,
+  PowerView,
   RoutesView,
   ServiceDetail,
   ServiceView,
@@ -38,6 +40,9 @@ export interface LabHost {
   addPhones(request: AddPhones): Promise<PhoneView[]>;
   removePhone(serial: string): Promise<void>;
   commandPhone(serial: string, command: PhoneCommand): Promise<PhoneView>;
+  /** What the phone lets the mesh have of it; measured anew. */
+  power(serial: string): Promise<PowerView>;
+  setPower(serial: string, policy: PowerPolicy): Promise<PowerView>;
   log(serial: string, lines: number): Promise<LogView>;
   startCapture(serial: string): Promise<void>;
   stopCapture(serial: string): Promise<CaptureSummary>;

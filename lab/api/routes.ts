@@ -17,6 +17,8 @@ import {
   MeshView,
   PhoneCommand,
   PhoneView,
+  PowerPolicy,
+  PowerView,
   SerialText,
   ServiceDetail,
   ServiceView,
@@ -87,6 +89,21 @@ function phoneRoutes(app: FastifyInstance, host: LabHost): void {
       }),
     },
     (request) => host.commandPhone(request.params.serial, request.body),
+  );
+  app.get<{ Params: { serial: string } }>(
+    '/phones/:serial/power',
+    { schema: describe('What a phone takes of others, and why', PowerView, { params: BySerial }) },
+    (request) => host.power(request.params.serial),
+  );
+  app.put<{ Params: { serial: string }; Body: PowerPolicy }>(
+    '/phones/:serial/power',
+    {
+      schema: describe("Sets a phone's power settings, which it keeps", PowerView, {
+        params: BySerial,
+        body: PowerPolicy,
+      }),
+    },
+    (request) => host.setPower(request.params.serial, request.body),
   );
   app.get<{ Params: { serial: string }; Querystring: { lines?: string } }>(
     '/phones/:serial/log',

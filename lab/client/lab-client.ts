@@ -29,6 +29,8 @@ import {
   type MeshView,
   type PhoneCommand,
   type PhoneView,
+  type PowerPolicy,
+  type PowerView,
   parserOf,
   type ServiceDetail,
   type ServiceView,
@@ -48,6 +50,8 @@ export interface LabClient {
   addPhones(request: AddPhones): Promise<PhoneView[]>;
   removePhone(serial: string): Promise<void>;
   command(serial: string, command: PhoneCommand): Promise<PhoneView>;
+  power(serial: string): Promise<PowerView>;
+  setPower(serial: string, policy: PowerPolicy): Promise<PowerView>;
   log(serial: string, lines: number): Promise<LogView>;
   startCapture(serial: string): Promise<void>;
   stopCapture(serial: string): Promise<CaptureSummary>;
@@ -163,6 +167,9 @@ export function createLabClient(options: { apiUrl: string; token: string }): Lab
     addPhones: (request) => post('/phones', request),
     removePhone: async (serial) => void (await send('DELETE', `/phones/${enc(serial)}`)).resume(),
     command: (serial, command) => post(`/phones/${enc(serial)}/command`, command),
+    power: (serial) => get(`/phones/${enc(serial)}/power`),
+    setPower: async (serial, policy) =>
+      (await json(await send('PUT', `/phones/${enc(serial)}/power`, { json: policy }))) as PowerView,
     log: (serial, lines) => get(`/phones/${enc(serial)}/log?lines=${lines}`),
     startCapture: async (serial) => void (await post(`/phones/${enc(serial)}/capture`)),
     stopCapture: async (serial) =>

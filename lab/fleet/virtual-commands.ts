@@ -5,6 +5,8 @@ import type { VirtualPhone } from '#lab/virtual-phone';
 import type { PhoneCommand } from '#schemas';
 import type { PhoneSession } from './phone-session.ts';
 
+const MEASURE_TIMEOUT_MS = 2_000;
+
 /** Throws `conflict` when a real phone is asked for what only hands can do, `device.offline` without an agent. */
 export async function commandVirtualPhone(
   session: PhoneSession,
@@ -37,15 +39,15 @@ export async function commandVirtualPhone(
     case 'set-battery':
       await virtual().setBattery({ level: command.percent });
       session.updateFacts({ batteryPercent: command.percent });
-      return;
+      return measureAnew(session);
     case 'set-charger':
       await virtual().setCharger(command.connected ? 'usb' : 'none');
       session.updateFacts({ charging: command.connected });
-      return;
+      return measureAnew(session);
     case 'set-heat':
       await virtual().setHeat({ status: command.status });
       session.updateFacts({ thermal: command.status });
-      return;
+      return measureAnew(session);
     case 'attach':
       session.deploy();
       return;
@@ -70,4 +72,9 @@ async function killAgent(session: PhoneSession): Promise<void> {
   if (!answer) return;
   const { exitCode, stderr } = answer;
   if (exitCode !== 0) throw new AbhayaError('device.command-failed', `kill: ${stderr.trim().slice(0, 200)}`);
+}
+
+/** The agent looks every ten seconds by itself: what a hand has set is to count at once. */
+async function measureAnew(session: PhoneSession): Promise<void> {
+  await session.agent?.call('power.get', {}, { timeoutMs: MEASURE_TIMEOUT_MS }).catch(() => undefined);
 }

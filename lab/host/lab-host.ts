@@ -171,6 +171,8 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
       await options.fleet().removeVirtual(serial);
     },
     commandPhone: (serial, command) => options.fleet().command(serial, command),
+    power: async (serial) => agentOn(serial).call('power.get', {}),
+    setPower: async (serial, policy) => agentOn(serial).call('power.set', policy),
     async log(serial, lines) {
       const { transport, view } = options.fleet().session(serial);
       if (!transport) throw new AbhayaError('device.offline', `${serial} is not reachable (${view.state})`);
@@ -248,6 +250,7 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
       });
       client.on('task.changed', (task) => noteTask(serial, task));
       client.on('links.direct', (report) => links.told(serial, report));
+      client.on('power.changed', (power) => events.emit({ event: 'power', serial, power }));
       client.on('device.changed', (state) => measured.take(serial, state));
       measured.take(serial, client.hello.device);
       // The samples go to the first phone: the others must fetch them over the mesh.

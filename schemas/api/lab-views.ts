@@ -3,6 +3,7 @@
 import { type Static, Type } from 'typebox';
 import { Bytes, HexHash, Millis, NodeIdText, Port } from '../common.ts';
 import { ManifestView, Profile, ServiceAbout, TopologyView } from '../control/agent-calls.ts';
+import { PowerView } from '../control/power.ts';
 import { Measurement } from './measurement.ts';
 import { AgentTaskView, OutputView } from './task-view.ts';
 
@@ -232,6 +233,8 @@ export const LabEvent = Type.Union([
   Type.Object({ event: Type.Literal('service'), service: ServiceView }),
   Type.Object({ event: Type.Literal('mesh'), ready: Type.Boolean(), atMs: Millis }),
   Type.Object({ event: Type.Literal('measurement'), ...Measurement.properties }),
+  /** A phone's power settings changed, or what it takes of others. */
+  Type.Object({ event: Type.Literal('power'), serial: SerialText, power: PowerView }),
   Type.Object({ event: Type.Literal('stopping') }),
 ]);
 export type LabEvent = Static<typeof LabEvent>;

@@ -6,6 +6,7 @@ import { AgentTaskView, ReceiptView } from '../api/task-view.ts';
 import { Bytes, HexHash, NodeIdText, Port, SafeName, SecretText } from '../common.ts';
 import { manifestFields, PackageFile } from '../manifest.ts';
 import { DirectLinksOrder, DirectLinksReport, IpText } from './direct-links.ts';
+import { PowerPolicy, PowerView } from './power.ts';
 
 export const AGENT_PROTOCOL = 1;
 /** One JSON frame either way; bulk goes over HTTP beside it. */
@@ -150,6 +151,9 @@ export const agentCalls = {
     params: exact({ trustedAuthors: Type.Array(Type.String(), { maxItems: 10_000 }) }),
     result: Nothing,
   },
+  /** Measures the phone first: what it says is of now. */
+  'power.get': { params: Nothing, result: PowerView },
+  'power.set': { params: PowerPolicy, result: PowerView },
   'services.list': { params: Nothing, result: Type.Array(LibraryItem) },
   'services.add': { params: exact({ spool: SafeName }), result: LibraryItem },
   'services.get': { params: exact({ manifestSha256: HexHash }), result: ManifestView },
@@ -187,6 +191,8 @@ export const agentEvents = {
   /** A direct link came up, went down or failed again; every few seconds, for the counters. */
   'links.direct': DirectLinksReport,
   'device.changed': DeviceStateView,
+  /** The settings changed, or what the phone takes of others. */
+  'power.changed': PowerView,
   /** The library got a service, installed or fetched, or lost one. */
   'services.changed': Type.Union([exact({ added: LibraryItem }), exact({ removed: HexHash })]),
 } as const satisfies Record<string, TSchema>;

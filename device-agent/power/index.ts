@@ -1,0 +1,1 @@
+export { openPowerDesk, type PowerDesk } from './power-desk.ts';
