@@ -13,6 +13,7 @@ import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useMatch, useNavigate, useSearchParams } from 'react-router';
+import { AbhayaError } from '#base';
 import type { ServiceView } from '#schemas';
 import { useLab } from '../../lab/lab-store.ts';
 import { EmptyState } from '../../parts/EmptyState.tsx';
@@ -88,7 +89,10 @@ export function ServicesPage() {
     if (packages.length > 0) void installFiles(packages);
     else if (files.length > 0)
       showError(
-        new Error('drop a file on the card of the service that shall take it; packages end in .meshsvc'),
+        new AbhayaError(
+          'input.invalid',
+          'drop a file on the card of the service that shall take it; packages end in .meshsvc',
+        ),
       );
   }
 
@@ -258,7 +262,7 @@ function RunRoute({
   const missing = packageId !== undefined && loaded && !service;
   useEffect(() => {
     if (!missing) return;
-    showError(new Error(`no running phone has ${packageId}: install its package first`));
+    showError(new AbhayaError('not-found', `no running phone has ${packageId}: install its package first`));
     void navigate(LIST, { replace: true });
   }, [missing, packageId, navigate]);
   if (!service) return null;

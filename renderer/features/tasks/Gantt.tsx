@@ -107,6 +107,9 @@ function Lane({
   );
 }
 
+/** Two ends of a short bar are told apart. */
+const moment = (ms: number): string => (ms < 1_000 ? fineDuration(ms) : `${(ms / 1_000).toFixed(3)} s`);
+
 function Bar({
   bar,
   phone,
@@ -118,7 +121,7 @@ function Bar({
 }) {
   const { label, state, fromMs, toMs, open, note, aside } = bar;
   const took = open ? 'so far' : duration(toMs - fromMs);
-  const times = `${duration(fromMs)} to ${open ? 'now' : duration(toMs)} (${took})`;
+  const times = `${moment(fromMs)} to ${open ? 'now' : moment(toMs)} (${took})`;
   return (
     <Tooltip
       title={
@@ -180,7 +183,7 @@ function Mark({
   readonly phone: string;
   readonly place: (ms: number) => string;
 }) {
-  const text = `${mark.label}, after ${duration(mark.atMs)}`;
+  const text = `${mark.label}, after ${moment(mark.atMs)}`;
   return (
     <Tooltip title={text}>
       <Box

@@ -29,7 +29,7 @@ const columns: GridColDef<TaskRow>[] = [
     field: 'packageId',
     headerName: 'Service',
     flex: 1,
-    minWidth: 190,
+    minWidth: 170,
     renderCell: ({ row }) => (
       <Box sx={{ lineHeight: 1.25, minWidth: 0 }}>
         <Typography sx={{ fontWeight: 600, fontSize: 13 }} noWrap>
@@ -67,7 +67,7 @@ const columns: GridColDef<TaskRow>[] = [
   {
     field: 'startedAt',
     headerName: 'Started',
-    width: 170,
+    width: 190,
     renderCell: ({ row }) => (
       <span title={dateAndTime(row.startedAt)}>
         {row.past ? dateAndTime(row.startedAt) : timeOfDay(row.startedAt)}
