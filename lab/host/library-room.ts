@@ -77,7 +77,8 @@ export async function createLibraryRoom(options: {
     const perPhone = await Promise.all(
       attached().map(async ({ session, client }) => ({
         serial: session.view.serial,
-        items: await client.call('services.list', {}),
+        // One that leaves or stands still meanwhile must not hide the others' libraries.
+        items: await client.call('services.list', {}).catch((): LibraryItem[] => []),
       })),
     );
     return mergeLibraries(perPhone).map(withTrust);
