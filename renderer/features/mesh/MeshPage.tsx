@@ -1,14 +1,16 @@
 // The mesh: its drawing, lists and panels; the phones' own, or a simulated one.
 
 import { mdiGraphOutline } from '@mdi/js';
+import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import LinearProgress from '@mui/material/LinearProgress';
 import useMediaQuery from '@mui/material/useMediaQuery';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { EmptyState } from '../../parts/EmptyState.tsx';
 import { count } from '../../parts/format.ts';
+import { offerActions } from '../../shell/palette-store.ts';
 import { MeshCanvas, type MeshCanvasHandle } from './canvas/MeshCanvas.tsx';
 import { LARGE_FROM } from './canvas/mesh-style.ts';
 import { fleetSource, type MeshSource } from './data/mesh-source.ts';
@@ -84,6 +86,15 @@ function MeshScreen({
     toNode(id);
     canvas.current?.reveal(id);
   };
+  useEffect(
+    () =>
+      offerActions('mesh', [
+        { id: 'simulate', label: 'Simulate a mesh…', group: 'Mesh', run: () => setDialog('simulate') },
+        { id: 'add-link', label: 'Add a link…', group: 'Mesh', run: () => setDialog('link') },
+        { id: 'fit-mesh', label: 'Show the whole mesh', group: 'Mesh', run: () => canvas.current?.fit() },
+      ]),
+    [],
+  );
   const empty = map !== undefined && graph.nodes.size === 0;
 
   return (
@@ -112,6 +123,11 @@ function MeshScreen({
       />
       {sim !== undefined && (
         <SimulationBar source={source} problem={error?.message} map={map} onEnd={onEnd} />
+      )}
+      {sim === undefined && error && (
+        <Alert severity="error" variant="outlined" sx={{ mx: 2, my: 1, py: 0, flexShrink: 0 }}>
+          The mesh can’t be read: {error.message}. It is tried again every second.
+        </Alert>
       )}
       <Box sx={{ flex: 1, minHeight: 0, display: 'flex', position: 'relative' }}>
         <Box sx={{ flex: 1, minWidth: 0, position: 'relative' }}>
@@ -182,7 +198,7 @@ function MeshScreen({
           />
         )}
       </Box>
-      {dialog === 'link' && (
+      {dialog === 'link' && !source.simulation && (
         <AddLinkDialog
           phones={[...graph.nodes.keys()].sort()}
           graph={graph}
