@@ -1,10 +1,11 @@
 // `npm run bench [name …]`: runs bench/*.ts (or those whose name contains a given word) one after another with
 // the pinned Node. Each gets ABHAYA_BENCH_OUT, where it writes its JSON, and prints its own table.
 
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGates } from './gates/context.mjs';
-import { asProgram } from './setup/main.mjs';
+import { stepsFor } from './setup/all-steps.mjs';
+import { asProgram, setUp } from './setup/main.mjs';
 
 await asProgram(async (signal) => {
   const gates = createGates({ signal });
@@ -24,6 +25,9 @@ await asProgram(async (signal) => {
     );
     return 2;
   }
+  // Those that open a window need Electron and a display.
+  if (files.some((file) => readFileSync(join(folder, file), 'utf8').includes('/e2e/window/')))
+    await setUp({ root: gates.root, signal, steps: stepsFor({ window: true, display: true, build: false }) });
   let failed = 0;
   for (const file of files) {
     const json = join(out, file.replace(/(?:\.bench)?\.ts$/, '.json'));

@@ -13,9 +13,12 @@ export function typeProjects(root) {
     .filter((entry) => entry.isDirectory() && !/^(?:node_modules|dist|\.)/.test(entry.name))
     .map((entry) => `${entry.name}/tsconfig.json`)
     .filter((file) => existsSync(join(root, file)));
-  return ['tsconfig.json', ...rooms.sort(), 'e2e/window/tsconfig.json'].filter((file) =>
-    existsSync(join(root, file)),
-  );
+  return [
+    'tsconfig.json',
+    ...rooms.sort(),
+    'bench/topology/tsconfig.json',
+    'e2e/window/tsconfig.json',
+  ].filter((file) => existsSync(join(root, file)));
 }
 
 /**
