@@ -17,6 +17,7 @@ import type {
   MeshView,
   PathView,
   PhoneCommand,
+  PhonePower,
   PhoneView,
   PowerPolicy,
   PowerView,
@@ -40,6 +41,8 @@ export interface LabHost {
   addPhones(request: AddPhones): Promise<PhoneView[]>;
   removePhone(serial: string): Promise<void>;
   commandPhone(serial: string, command: PhoneCommand): Promise<PhoneView>;
+  /** What the attached phones said last of their power settings. */
+  powers(): PhonePower[];
   /** What the phone lets the mesh have of it; measured anew. */
   power(serial: string): Promise<PowerView>;
   setPower(serial: string, policy: PowerPolicy): Promise<PowerView>;

@@ -16,6 +16,7 @@ import {
   LogView,
   MeshView,
   PhoneCommand,
+  PhonePower,
   PhoneView,
   PowerPolicy,
   PowerView,
@@ -89,6 +90,13 @@ function phoneRoutes(app: FastifyInstance, host: LabHost): void {
       }),
     },
     (request) => host.commandPhone(request.params.serial, request.body),
+  );
+  app.get(
+    '/power',
+    {
+      schema: describe('What every attached phone takes of others, as it said last', Type.Array(PhonePower)),
+    },
+    () => host.powers(),
   );
   app.get<{ Params: { serial: string } }>(
     '/phones/:serial/power',

@@ -13,6 +13,7 @@ import type { LibraryRoom } from './library-room.ts';
 import { createMeasurementEvents } from './measurement-events.ts';
 import { createMeshDesk } from './mesh-desk.ts';
 import { isMeshReady } from './mesh-watch.ts';
+import { createPowerBook } from './power-book.ts';
 import { createTaskBook } from './task-book.ts';
 import type { UploadStore } from './upload-store.ts';
 
@@ -62,6 +63,7 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
     clock: options.clock,
   });
   library.onChange((service) => events.emit({ event: 'service', service }));
+  const powers = createPowerBook({ emit: (power) => events.emit({ event: 'power', ...power }) });
   let sampled = false;
   let wasReady = false;
 
@@ -171,6 +173,7 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
       await options.fleet().removeVirtual(serial);
     },
     commandPhone: (serial, command) => options.fleet().command(serial, command),
+    powers: () => powers.list(),
     power: async (serial) => agentOn(serial).call('power.get', {}),
     setPower: async (serial, policy) => agentOn(serial).call('power.set', policy),
     async log(serial, lines) {
@@ -250,7 +253,7 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
       });
       client.on('task.changed', (task) => noteTask(serial, task));
       client.on('links.direct', (report) => links.told(serial, report));
-      client.on('power.changed', (power) => events.emit({ event: 'power', serial, power }));
+      powers.attached(serial, client);
       client.on('device.changed', (state) => measured.take(serial, state));
       measured.take(serial, client.hello.device);
       // The samples go to the first phone: the others must fetch them over the mesh.
@@ -267,6 +270,7 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
     detached(session) {
       links.detached(session.view.serial);
       library.left(session.view.serial);
+      powers.forget(session.view.serial);
       if (session.view.nodeId) desk.forget(session.view.nodeId);
       queueMicrotask(noticeMesh);
     },

@@ -26,6 +26,14 @@ export const post = async <K extends keyof Answers>(
   options: Options = {},
 ): Promise<Answers[K]> => checked(kind, await (await send('POST', path, body, options)).json());
 
+/** PUT of a JSON body; `kind` is the answer's schema. */
+export const put = async <K extends keyof Answers>(
+  kind: K,
+  path: string,
+  body: unknown,
+  options: Options = {},
+): Promise<Answers[K]> => checked(kind, await (await send('PUT', path, body, options)).json());
+
 /** POST or DELETE whose answer says nothing. */
 export async function tell(method: 'POST' | 'DELETE' | 'PUT', path: string, body?: unknown): Promise<void> {
   await (await send(method, path, body, {})).arrayBuffer();

@@ -223,6 +223,10 @@ export type DoctorCheck = Static<typeof DoctorCheck>;
 export const LogView = Type.Object({ serial: SerialText, lines: Type.Array(Type.String()) });
 export type LogView = Static<typeof LogView>;
 
+/** What each attached phone takes of others, as it said last. */
+export const PhonePower = Type.Object({ serial: SerialText, power: PowerView });
+export type PhonePower = Static<typeof PhonePower>;
+
 export const LabEvent = Type.Union([
   Type.Object({ event: Type.Literal('phone'), phone: PhoneView }),
   Type.Object({ event: Type.Literal('phone-gone'), serial: SerialText }),
@@ -234,7 +238,7 @@ export const LabEvent = Type.Union([
   Type.Object({ event: Type.Literal('mesh'), ready: Type.Boolean(), atMs: Millis }),
   Type.Object({ event: Type.Literal('measurement'), ...Measurement.properties }),
   /** A phone's power settings changed, or what it takes of others. */
-  Type.Object({ event: Type.Literal('power'), serial: SerialText, power: PowerView }),
+  Type.Object({ event: Type.Literal('power'), ...PhonePower.properties }),
   Type.Object({ event: Type.Literal('stopping') }),
 ]);
 export type LabEvent = Static<typeof LabEvent>;
