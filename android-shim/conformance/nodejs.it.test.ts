@@ -6,6 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { build as esbuild } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SandboxJob } from '../../device-agent/sandbox/port.ts';
 import { buildC, nodejsFolder, Workspace } from '../../device-agent/sandbox/sandbox-tester.ts';
@@ -165,6 +166,20 @@ describe('the two phases', () => {
 });
 
 describe('services', () => {
+  test('an ordinary program of many libraries passes, and asks for nothing else', async () => {
+    const program = join(workspace.folder, 'ordinary.js');
+    const entryPoints = [join(import.meta.dirname, 'nodejs-ordinary.ts')];
+    await esbuild({ entryPoints, bundle: true, format: 'cjs', platform: 'browser', outfile: program });
+    const made = await workspace.job(program, await readFile(script), {
+      runtime: 'nodejs',
+      memoryBytes: 128 * MIB,
+    });
+    expect(await launcher.run(made)).toMatchObject({ reason: 'completed', errnoHits: {} });
+    expect((await readFile(made.outputPath)).toString()).toBe(
+      'input ajv cborg fflate hashes re2js semver collector bigint intl patterns sort atomics eval dates',
+    );
+  });
+
   test.each([
     ['a function', 'module.exports = (input) => input.length + "";', '5'],
     ['a promise', 'module.exports = async () => { await null; return new Uint8Array([111, 107]); };', 'ok'],

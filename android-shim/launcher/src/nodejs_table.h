@@ -63,6 +63,13 @@ static const struct errno_call nodejs_errnos[] = {
   ((uint64_t)(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS | \
               CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID))
 
+// The loader marks code of libraries that were built so (PROT_BTI).
+#if defined(__aarch64__)
+#define START_PROTECTION (READ_WRITE_EXECUTE | (uint64_t)0x10)
+#else
+#define START_PROTECTION READ_WRITE_EXECUTE
+#endif
+
 // In force until the lock only, for the loader, Node and our bootstrap. Nothing here makes a process, a socket, a
 // file to write to, a shared mapping or a ring.
 static const struct errno_call nodejs_starts[] = {
@@ -85,8 +92,14 @@ static const struct errno_call nodejs_starts[] = {
      .error = 0,
      .why = "libraries and the program, private",
      .check_count = 2,
-     .checks = {{2, ~READ_WRITE_EXECUTE, 0},
+     .checks = {{2, ~START_PROTECTION, 0},
                 {3, ~(MAP_HINTS | (uint64_t)(MAP_ANONYMOUS | MAP_DENYWRITE | MAP_FIXED_NOREPLACE)), MAP_PRIVATE}}},
+    {.number = __NR_mprotect,
+     .name = "mprotect",
+     .error = 0,
+     .why = "the loader protects what it has mapped",
+     .check_count = 1,
+     .checks = {{2, ~START_PROTECTION, 0}}},
     STARTS(close, "libraries, descriptor 2"),
     STARTS(pread64, "the loader reads headers"),
     STARTS(readv, "stdio"),

@@ -28,8 +28,6 @@ void nodejs_arguments(uint64_t memory_bytes, struct arguments *out);
 // Private writable memory that Node.js reserves and hardly touches (stacks of helpers, arenas): beside the job's memory
 // in RLIMIT_DATA; what is touched is counted by the monitor.
 enum { NODEJS_RESERVED_BYTES = 24 << 20, NODEJS_STACK_BYTES = 2 << 20 };
-// Below this the runtime itself does not fit.
-enum { NODEJS_LEAST_BYTES = 40 << 20 };
 
 // What is in front of the service's code on the input pipe: a kind and the code's length.
 enum code_kind { CODE_SERVICE = 0, CODE_CANARY = 1 };
