@@ -27,6 +27,8 @@ const plainVerbs = {
   'deny-auth': 'forget all computers: the phone is unauthorized',
   'allow-auth': 'allow the computers that ask',
   'kill-agent': 'kill the agent without warning (real phones too)',
+  'stop-agent': 'end the agent in order; none runs until attach (real phones too)',
+  'remove-agent': 'end the agent and delete everything of it (real phones too)',
   'restart-agent': 'end the agent in order and start it anew (real phones too)',
 } as const;
 

@@ -4,7 +4,15 @@ import { Command, CommanderError, Option } from 'commander';
 import { AbhayaError } from '#base';
 import { localChecks } from '#lab/doctor';
 import { demo } from './commands/demo.ts';
-import { attach, type LinkOptions, linksAdd, linksList, linksRemove } from './commands/fleet.ts';
+import {
+  attach,
+  connect,
+  disconnect,
+  type LinkOptions,
+  linksAdd,
+  linksList,
+  linksRemove,
+} from './commands/fleet.ts';
 import { capture, devices, doctor, logs, servicesInstall, servicesList, tasks } from './commands/inspect.ts';
 import { type RunOptions, run } from './commands/run.ts';
 import { down, type UpOptions, up } from './commands/up.ts';
@@ -116,6 +124,13 @@ function createProgram(open: (globals: Globals) => CommandContext): Command {
     .action(async (options: { serial: string }, invoked: Command) =>
       attach(context(invoked), options.serial),
     );
+
+  command('connect <address>', 'add a phone by its Wi-Fi address to your adb server').action(
+    async (address: string, _options: object, invoked: Command) => connect(context(invoked), address),
+  );
+  command('disconnect <address>', 'take a Wi-Fi phone out of your adb server').action(
+    async (address: string, _options: object, invoked: Command) => disconnect(context(invoked), address),
+  );
 
   const phone = command('phone', 'cable, battery, heat and agent of a phone; add and remove virtual ones');
   phoneVerbs({ command: (name, description) => command(name, description, phone), context });

@@ -32,6 +32,20 @@ export async function attach(context: CommandContext, serial: string): Promise<v
   }
 }
 
+export async function connect(context: CommandContext, address: string): Promise<void> {
+  const phone = await (await context.connect()).connectPhone(address);
+  context.printer.result(phone, () =>
+    phone.state === 'unauthorized'
+      ? `${phone.adbSerial} is there, and must still allow this computer: look at its screen.`
+      : `${phone.adbSerial} is connected. Push the agent with: abhaya attach -s ${phone.serial}`,
+  );
+}
+
+export async function disconnect(context: CommandContext, address: string): Promise<void> {
+  await (await context.connect()).disconnectPhone(address);
+  context.printer.result({ disconnected: address }, () => `Disconnected ${address}.`);
+}
+
 export interface LinkOptions {
   /** Milliseconds. */
   readonly delay: number;

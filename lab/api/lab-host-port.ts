@@ -40,6 +40,9 @@ export interface LabHost {
   phones(): PhoneView[];
   addPhones(request: AddPhones): Promise<PhoneView[]>;
   removePhone(serial: string): Promise<void>;
+  /** Adds a phone by its TCP address to the user's adb server. */
+  connectPhone(address: string): Promise<PhoneView>;
+  disconnectPhone(address: string): Promise<void>;
   commandPhone(serial: string, command: PhoneCommand): Promise<PhoneView>;
   /** What the attached phones said last of their power settings. */
   powers(): PhonePower[];

@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifySchema } from 'fastify';
 import { type TSchema, Type } from 'typebox';
 import { AbhayaError } from '#base';
 import {
+  AdbAddress,
   AddLink,
   AddPhones,
   CaptureSummary,
@@ -112,6 +113,23 @@ function phoneRoutes(app: FastifyInstance, host: LabHost): void {
       }),
     },
     (request) => host.setPower(request.params.serial, request.body),
+  );
+  app.post<{ Body: AdbAddress }>(
+    '/adb/connect',
+    { schema: describe('Adds a phone by its address to your adb server', PhoneView, { body: AdbAddress }) },
+    (request) => host.connectPhone(request.body.address),
+  );
+  app.post<{ Body: AdbAddress }>(
+    '/adb/disconnect',
+    {
+      schema: describe('Takes a Wi-Fi phone out of your adb server, by address or serial', Done, {
+        body: AdbAddress,
+      }),
+    },
+    async (request) => {
+      await host.disconnectPhone(request.body.address);
+      return {};
+    },
   );
   app.get<{ Params: { serial: string }; Querystring: { lines?: string } }>(
     '/phones/:serial/log',

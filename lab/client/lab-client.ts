@@ -49,6 +49,8 @@ export interface LabClient {
   phones(): Promise<PhoneView[]>;
   addPhones(request: AddPhones): Promise<PhoneView[]>;
   removePhone(serial: string): Promise<void>;
+  connectPhone(address: string): Promise<PhoneView>;
+  disconnectPhone(address: string): Promise<void>;
   command(serial: string, command: PhoneCommand): Promise<PhoneView>;
   power(serial: string): Promise<PowerView>;
   setPower(serial: string, policy: PowerPolicy): Promise<PowerView>;
@@ -166,6 +168,8 @@ export function createLabClient(options: { apiUrl: string; token: string }): Lab
     phones: () => get('/phones'),
     addPhones: (request) => post('/phones', request),
     removePhone: async (serial) => void (await send('DELETE', `/phones/${enc(serial)}`)).resume(),
+    connectPhone: (address) => post('/adb/connect', { address }),
+    disconnectPhone: async (address) => void (await post('/adb/disconnect', { address })),
     command: (serial, command) => post(`/phones/${enc(serial)}/command`, command),
     power: (serial) => get(`/phones/${enc(serial)}/power`),
     setPower: async (serial, policy) =>

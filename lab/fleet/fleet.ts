@@ -4,13 +4,14 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import pLimit from 'p-limit';
-import { AbhayaError, type Clock, type Logger, type Random } from '#base';
+import { AbhayaError, type Clock, type Logger, poll, type Random } from '#base';
 import type { AdbServer } from '#lab/adb';
 import { type PhoneTools, startVirtualPhone, type VirtualPhone } from '#lab/virtual-phone';
 import type { PhoneCommand, PhoneKind, PhoneView, Profile } from '#schemas';
 import type { AgentClient } from './agent-client.ts';
 import type { Payload } from './payload.ts';
 import { createPhoneSession, type PhoneSession } from './phone-session.ts';
+import { addressOf, listed, withServerAdvice } from './user-server.ts';
 import { commandVirtualPhone } from './virtual-commands.ts';
 
 export interface FleetOptions {
@@ -45,12 +46,18 @@ export interface Fleet {
   addVirtual(request: { count: number; profile?: Profile; bare?: boolean }): Promise<readonly PhoneView[]>;
   /** Throws `not-found`, and `conflict` for a real phone. */
   removeVirtual(serial: string): Promise<void>;
+  /** Adds a phone by its address on the first server of the user's. Throws `adb.server` with what to do, `device.*`. */
+  connect(address: string): Promise<PhoneView>;
+  /** Forgets a Wi-Fi phone, named by address or serial: its serial. Throws `not-found`, `conflict` for other kinds. */
+  disconnect(address: string): Promise<string>;
   command(serial: string, command: PhoneCommand): Promise<PhoneView>;
   close(): Promise<void>;
 }
 
 const PROFILE_CYCLE: readonly Profile[] = ['flagship', 'mid-range', 'budget'];
 const RECONNECT_MS = 250;
+const FORGET_TIMEOUT_MS = 10_000;
+const kindAdvice = { usb: 'pull its cable', virtual: 'stop it instead' } as const;
 /** Phones that are attached at the same time: each costs about half a second of a core. */
 const ATTACH_AT_ONCE = Math.max(2, availableParallelism() * 2);
 /** Virtual phones that are started at the same time, so that the first are attached while others start. */
@@ -79,6 +86,7 @@ export function createFleet(options: FleetOptions): Fleet {
   ): PhoneSession {
     const there = sessions.get(adbSerial);
     if (there) return there;
+    let known = phone?.serial ?? adbSerial;
     const session = createPhoneSession({
       adbSerial,
       kind,
@@ -87,7 +95,12 @@ export function createFleet(options: FleetOptions): Fleet {
       payloadFor: options.payloadFor,
       turn,
       autoDeploy: kind === 'virtual' || options.deployToRealPhones,
-      onChange: ({ view }) => options.onChange(view),
+      onChange: ({ view }) => {
+        // A real phone is known by its address until it has told its own serial number.
+        if (view.serial !== known) options.onGone(known);
+        known = view.serial;
+        options.onChange(view);
+      },
       onAttached: options.onAttached,
       onDetached: options.onDetached,
       clock: options.clock,
@@ -219,6 +232,39 @@ export function createFleet(options: FleetOptions): Fleet {
       return views;
     },
     removeVirtual,
+    async connect(text) {
+      const address = addressOf(text);
+      const virtual = [...virtuals.values()].find((phone) => phone.adbAddress === address);
+      if (virtual)
+        throw new AbhayaError('conflict', `${address} is ${virtual.serial}, a virtual phone of this lab`);
+      const [server] = options.userServers;
+      if (!server) throw new AbhayaError('adb.server', 'this lab host looks at no adb server of yours');
+      await withServerAdvice(server, () => server.connect(address, { signal: stop.signal }));
+      return sessionOf(address, server, 'wifi').view;
+    },
+    async disconnect(text) {
+      const session = sessions.get(text) ?? bySerial(text) ?? sessions.get(addressOf(text));
+      if (!session) throw new AbhayaError('not-found', `there is no phone ${text}`);
+      const { kind, adbSerial } = session.view;
+      if (kind !== 'wifi')
+        throw new AbhayaError('conflict', `${text} is not connected by Wi-Fi: ${kindAdvice[kind]}`);
+      const server = options.userServers.find((it) => listed(it, adbSerial));
+      if (server) {
+        await withServerAdvice(server, () => server.disconnect(adbSerial));
+        // Our list lags behind: a phone that is still in it would be taken for a new one.
+        await poll(() => !listed(server, adbSerial) || undefined, {
+          everyMs: 20,
+          timeoutMs: FORGET_TIMEOUT_MS,
+          what: `disconnecting ${adbSerial}`,
+          signal: stop.signal,
+        });
+      }
+      const { serial } = session;
+      sessions.delete(adbSerial);
+      await session.close();
+      options.onGone(serial);
+      return serial;
+    },
     async command(serial, command) {
       const session = bySerial(serial);
       if (!session) throw new AbhayaError('not-found', `there is no phone ${serial}`);

@@ -57,6 +57,11 @@ export interface PhoneSession {
   updateFacts(facts: Pick<PhoneView, 'batteryPercent' | 'charging' | 'thermal'>): void;
   /** Pushes the agent to a phone that gets none by itself. */
   deploy(): void;
+  /**
+   * Lets go of the agent, does the work with a transport of its own, and leaves the phone without an agent until
+   * `deploy`. Throws `device.offline` when adb doesn't have the phone.
+   */
+  withdraw(work: (transport: DeviceTransport, signal: AbortSignal) => Promise<void>): Promise<void>;
   /** Drops the connection to the agent; it is attached again, or started anew when it is gone. */
   reattach(): void;
   close(): Promise<void>;
@@ -82,6 +87,10 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
   let transport: DeviceTransport | undefined;
   let wake: () => void = () => undefined;
   let attempt = new AbortController();
+  /** The attempt that is under way; resolves when everything of it is released. */
+  let current: Promise<void> = Promise.resolve();
+  /** While the agent is being taken away, none is brought. */
+  let withdrawing = 0;
 
   const session: PhoneSession = {
     get serial() {
@@ -132,6 +141,28 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
       facts = { ...facts, ...next };
       if (JSON.stringify(facts) !== before) changed();
     },
+    async withdraw(work) {
+      if (adb !== 'device')
+        throw new AbhayaError('device.offline', `${session.serial} is not reachable (${session.state})`);
+      mayDeploy = false;
+      withdrawing += 1;
+      try {
+        attempt.abort();
+        await current;
+        const opened = await options.open(stop.signal);
+        try {
+          await work(opened, stop.signal);
+        } finally {
+          await opened.close().catch(() => undefined);
+        }
+        facts = withoutAgent(facts);
+        problem = undefined;
+      } finally {
+        withdrawing -= 1;
+        changed();
+        wake();
+      }
+    },
     reattach: () => attempt.abort(),
     async close() {
       stop.abort();
@@ -151,25 +182,32 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
   async function keepAttached(): Promise<void> {
     let backOffMs = FIRST_BACK_OFF_MS;
     while (!stop.signal.aborted) {
-      if (adb !== 'device' || !mayDeploy) {
+      if (adb !== 'device' || !mayDeploy || withdrawing > 0) {
         await untilWoken();
         continue;
       }
       attempt = new AbortController();
-      try {
-        await attachOnce(AbortSignal.any([stop.signal, attempt.signal]));
-        backOffMs = FIRST_BACK_OFF_MS;
-      } catch (error) {
-        if (!stop.signal.aborted) {
-          const { code, message } = toErrorShape(error);
-          problem = { code, message };
-          logger.warn('a phone could not be attached', { serial: session.serial, error });
-        }
-      } finally {
-        await release();
-      }
-      if (adb === 'device') await untilWoken(backOffMs * (0.5 + options.random.float()));
+      const trying = tryOnce(AbortSignal.any([stop.signal, attempt.signal]));
+      current = trying.then(() => undefined);
+      if (await trying) backOffMs = FIRST_BACK_OFF_MS;
+      if (adb === 'device' && mayDeploy) await untilWoken(backOffMs * (0.5 + options.random.float()));
       backOffMs = Math.min(MAX_BACK_OFF_MS, backOffMs * 2);
+    }
+  }
+
+  /** False when the phone could not be attached; throws nothing. */
+  async function tryOnce(signal: AbortSignal): Promise<boolean> {
+    try {
+      await attachOnce(signal);
+      return true;
+    } catch (error) {
+      if (stop.signal.aborted || withdrawing > 0) return false;
+      const { code, message } = toErrorShape(error);
+      problem = { code, message };
+      logger.warn('a phone could not be attached', { serial: session.serial, error });
+      return false;
+    } finally {
+      await release();
     }
   }
 
@@ -204,6 +242,7 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
       ...facts,
       nodeId: client.hello.nodeId,
       profile: client.hello.profile,
+      agent: { bundleHash: client.hello.bundleHash, protocol: client.hello.protocol },
       sandbox: client.hello.sandbox,
     };
     await options.onAttached(session, client);
@@ -267,6 +306,12 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
 
   const done = keepAttached();
   return session;
+}
+
+/** What only an agent tells of a phone. */
+function withoutAgent(facts: Partial<PhoneView>): Partial<PhoneView> {
+  const { nodeId, agent, sandbox, lastAttach, batteryPercent, charging, thermal, ...rest } = facts;
+  return rest;
 }
 
 const powerFacts = ({ batteryPercent, charging, thermal }: DeviceStateView) => ({

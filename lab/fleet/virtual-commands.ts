@@ -4,6 +4,7 @@ import { AbhayaError } from '#base';
 import type { VirtualPhone } from '#lab/virtual-phone';
 import type { PhoneCommand } from '#schemas';
 import type { PhoneSession } from './phone-session.ts';
+import { takeAgentAway } from './take-agent-away.ts';
 
 const MEASURE_TIMEOUT_MS = 2_000;
 
@@ -53,6 +54,11 @@ export async function commandVirtualPhone(
       return;
     case 'kill-agent':
       return killAgent(session);
+    case 'stop-agent':
+    case 'remove-agent': {
+      const remove = command.action === 'remove-agent';
+      return session.withdraw((transport, signal) => takeAgentAway(transport, { remove, signal }));
+    }
     case 'restart-agent':
       await session.agent?.call('shutdown', {}).catch(() => undefined);
       session.reattach();

@@ -172,6 +172,10 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
       await links.removeOf(serial);
       await options.fleet().removeVirtual(serial);
     },
+    connectPhone: (address) => options.fleet().connect(address),
+    async disconnectPhone(address) {
+      await links.removeOf(await options.fleet().disconnect(address));
+    },
     commandPhone: (serial, command) => options.fleet().command(serial, command),
     powers: () => powers.list(),
     power: async (serial) => agentOn(serial).call('power.get', {}),

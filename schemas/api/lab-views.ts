@@ -45,6 +45,8 @@ export const PhoneView = Type.Object({
   charging: Type.Optional(Type.Boolean()),
   thermal: Type.Optional(Type.Integer()),
   nodeId: Type.Optional(NodeIdText),
+  /** What runs there: the content hash of runtime and agent as they were pushed, and the protocol they speak. */
+  agent: Type.Optional(Type.Object({ bundleHash: Type.String(), protocol: Type.Integer() })),
   sandbox: Type.Optional(
     Type.Object({
       runtimes: Type.Array(Type.String()),
@@ -103,12 +105,20 @@ export const PhoneCommand = Type.Union([
   /** Pushes the agent to a real phone, which gets none without being asked. */
   exact({ action: Type.Literal('attach') }),
   exact({ action: Type.Literal('kill-agent') }),
+  /** Ends the agent in order; none is started until `attach`. */
+  exact({ action: Type.Literal('stop-agent') }),
+  /** Ends the agent and deletes everything of ours; nothing is pushed until `attach`. */
+  exact({ action: Type.Literal('remove-agent') }),
   exact({ action: Type.Literal('restart-agent') }),
   exact({ action: Type.Literal('set-battery'), percent: Type.Integer({ minimum: 0, maximum: 100 }) }),
   exact({ action: Type.Literal('set-charger'), connected: Type.Boolean() }),
   exact({ action: Type.Literal('set-heat'), status: Type.Integer({ minimum: 0, maximum: 6 }) }),
 ]);
 export type PhoneCommand = Static<typeof PhoneCommand>;
+
+/** A phone's TCP address, as `adb connect` takes it; port 5555 where none is named. */
+export const AdbAddress = exact({ address: Type.String({ minLength: 1, maxLength: 260 }) });
+export type AdbAddress = Static<typeof AdbAddress>;
 
 export const LinkShapeView = exact({
   delayMs: Type.Number({ minimum: 0, maximum: 60_000 }),
