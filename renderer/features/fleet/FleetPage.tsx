@@ -1,66 +1,164 @@
-// Every phone: its state, and what can be done to one or many.
+// Every phone: its state, and what can be done to one or many; one of them in full beside the table.
 
 import { mdiCellphoneOff, mdiPlus } from '@mdi/js';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import type { GridRowSelectionModel } from '@mui/x-data-grid';
-import { useEffect, useMemo, useState } from 'react';
-import { useNavigate, useSearchParams } from 'react-router';
+import Paper from '@mui/material/Paper';
+import useMediaQuery from '@mui/material/useMediaQuery';
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { useLab } from '../../lab/lab-store.ts';
 import { EmptyState } from '../../parts/EmptyState.tsx';
 import { Icon } from '../../parts/Icon.tsx';
-import { offerActions } from '../../shell/palette-store.ts';
+import { useThrottled } from '../../parts/use-throttled.ts';
 import { AddPhonesDialog } from './AddPhonesDialog.tsx';
+import { ActionsMenu } from './actions/ActionsMenu.tsx';
+import { BatchPanel } from './actions/BatchPanel.tsx';
+import { ConnectDialog } from './ConnectDialog.tsx';
+import { chosenRows, noneChosen } from './chosen-phones.ts';
+import { PhoneDrawer } from './drawer/PhoneDrawer.tsx';
+import { FleetBar } from './FleetBar.tsx';
 import { PhoneGrid } from './PhoneGrid.tsx';
+import { everything, profilesOf, shownPhones } from './phone-filters.ts';
+import { rowMaker } from './phone-rows.ts';
+import { useFleetCommands } from './use-fleet-commands.ts';
+import { usePhoneActions } from './use-phone-actions.tsx';
 
-const none: GridRowSelectionModel = { type: 'include', ids: new Set() };
+/** Phones change many times a second when fifty start; a table that is read needs less. */
+const REDRAW_MS = 200;
+const DRAWER_WIDTH = 420;
 
 export function FleetPage() {
-  const phones = useLab((data) => data.phones);
+  const phones = useThrottled(
+    useLab((data) => data.phones),
+    REDRAW_MS,
+  );
+  const links = useThrottled(
+    useLab((data) => data.links),
+    REDRAW_MS,
+  );
   const loaded = useLab((data) => data.loaded);
-  const list = useMemo(() => [...phones.values()], [phones]);
-  const [chosen, setChosen] = useState(none);
+  const able = useLab(({ lab }) => lab.phase === 'connected');
+  const make = useMemo(rowMaker, []);
+  const rows = useMemo(() => make(phones.values(), links.values()), [make, phones, links]);
+  const [filter, setFilter] = useState(everything);
+  const shown = useMemo(() => shownPhones(rows, filter), [rows, filter]);
+  const [chosen, setChosen] = useState(noneChosen);
+  const chosenPhones = useMemo(() => chosenRows(shown, chosen).map(({ phone }) => phone), [shown, chosen]);
   const [search, setSearch] = useSearchParams();
   const navigate = useNavigate();
-  const adding = search.has('add');
-  const setAdding = (open: boolean) => setSearch(open ? { add: '' } : {}, { replace: true });
-  useEffect(
-    () =>
-      offerActions('fleet', [
-        {
-          id: 'add-phones',
-          label: 'Add virtual phones…',
-          group: 'Fleet',
-          keys: 'Ctrl+N',
-          run: () => void navigate('/fleet?add'),
-        },
-      ]),
-    [navigate],
-  );
+  const serial = useParams()['*'] || undefined;
+  const opened = useLab((data) => (serial === undefined ? undefined : data.phones.get(serial)));
+  const narrow = useMediaQuery('(max-width: 979px)');
+  const finder = useRef<HTMLInputElement>(null);
+  const { onAction, onPower, dialog } = usePhoneActions();
+  useFleetCommands({ chosen: chosenPhones, able, onAction, onPower });
 
-  return (
-    <Box sx={{ height: '100%', display: 'flex', flexDirection: 'column' }}>
-      <Box sx={{ display: 'flex', gap: 1, px: 2.5, py: 1.5 }}>
-        <Button variant="contained" startIcon={<Icon path={mdiPlus} />} onClick={() => setAdding(true)}>
-          Add virtual phones
-        </Button>
-      </Box>
-      {loaded && list.length === 0 ? (
-        <EmptyState icon={mdiCellphoneOff} title="No phones yet">
-          Add virtual phones, or connect a phone with USB debugging switched on. Your own adb server's phones
+  const open = useCallback((name: string) => void navigate(`/fleet/${encodeURIComponent(name)}`), [navigate]);
+  const close = useCallback(() => void navigate('/fleet'), [navigate]);
+  const ask = (what: 'add' | 'connect' | undefined) =>
+    setSearch(what ? { [what]: '' } : {}, { replace: true });
+  const empty = loaded && rows.length === 0;
+
+  const list = (
+    <Box
+      sx={{
+        flex: 1,
+        minWidth: 0,
+        display: 'flex',
+        flexDirection: 'column',
+        containerType: 'inline-size',
+        containerName: 'fleet-bar',
+      }}
+    >
+      <FleetBar
+        filter={filter}
+        onFilter={(change) => setFilter((before) => ({ ...before, ...change }))}
+        profiles={profilesOf(rows)}
+        shown={shown.length}
+        all={rows.length}
+        chosen={chosenPhones.length}
+        onChooseNone={() => setChosen(noneChosen)}
+        actions={
+          <ActionsMenu
+            label={chosenPhones.length === 0 ? 'Actions' : `Actions on ${chosenPhones.length}`}
+            phones={chosenPhones}
+            disabled={!able || chosenPhones.length === 0}
+            onAction={onAction}
+            onPower={onPower}
+          />
+        }
+        able={able}
+        onAdd={() => ask('add')}
+        onConnect={() => ask('connect')}
+        search={finder}
+      />
+      {empty ? (
+        <EmptyState
+          icon={mdiCellphoneOff}
+          title="No phones yet"
+          action={
+            <Button
+              variant="contained"
+              disabled={!able}
+              startIcon={<Icon path={mdiPlus} />}
+              onClick={() => ask('add')}
+            >
+              Add virtual phones
+            </Button>
+          }
+        >
+          Add virtual phones, or connect a phone with USB debugging switched on. Your own adb server’s phones
           show up here by themselves.
         </EmptyState>
       ) : (
         <Box sx={{ flex: 1, minHeight: 0 }}>
           <PhoneGrid
-            phones={list}
+            rows={shown}
+            loading={!loaded}
             chosen={chosen}
+            opened={serial}
             onChoose={setChosen}
-            onOpen={(serial) => void navigate(`/fleet/${encodeURIComponent(serial)}`)}
+            onOpen={open}
           />
         </Box>
       )}
-      <AddPhonesDialog open={adding} onClose={() => setAdding(false)} />
+    </Box>
+  );
+
+  return (
+    <Box sx={{ height: '100%', display: 'flex', flexDirection: 'column' }}>
+      <Box sx={{ flex: 1, minHeight: 0, display: 'flex' }}>
+        {(serial === undefined || !narrow) && list}
+        {serial !== undefined && (
+          <Paper
+            square
+            sx={{
+              width: narrow ? '100%' : DRAWER_WIDTH,
+              flexShrink: 0,
+              border: 0,
+              borderLeft: narrow ? 0 : 1,
+              borderColor: 'divider',
+            }}
+          >
+            {opened ? (
+              <PhoneDrawer phone={opened} able={able} onAction={onAction} onPower={onPower} onClose={close} />
+            ) : (
+              <EmptyState
+                icon={mdiCellphoneOff}
+                title={loaded ? `There is no phone ${serial}` : 'Reading the fleet'}
+                action={<Button onClick={close}>Show all phones</Button>}
+              >
+                {loaded && 'It was stopped, or disconnected from adb.'}
+              </EmptyState>
+            )}
+          </Paper>
+        )}
+      </Box>
+      <BatchPanel />
+      <AddPhonesDialog open={search.has('add')} onClose={() => ask(undefined)} />
+      {search.has('connect') && <ConnectDialog onClose={() => ask(undefined)} />}
+      {dialog}
     </Box>
   );
 }
