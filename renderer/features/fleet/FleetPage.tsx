@@ -7,10 +7,10 @@ import Paper from '@mui/material/Paper';
 import useMediaQuery from '@mui/material/useMediaQuery';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
-import { useLab } from '../../lab/lab-store.ts';
+import { type LabData, useLab } from '../../lab/lab-store.ts';
+import { useLabEvery } from '../../lab/use-lab-every.ts';
 import { EmptyState } from '../../parts/EmptyState.tsx';
 import { Icon } from '../../parts/Icon.tsx';
-import { useThrottled } from '../../parts/use-throttled.ts';
 import { AddPhonesDialog } from './AddPhonesDialog.tsx';
 import { ActionsMenu } from './actions/ActionsMenu.tsx';
 import { BatchPanel } from './actions/BatchPanel.tsx';
@@ -27,16 +27,12 @@ import { usePhoneActions } from './use-phone-actions.tsx';
 /** Phones change many times a second when fifty start; a table that is read needs less. */
 const REDRAW_MS = 200;
 const DRAWER_WIDTH = 420;
+const phonesOf = (data: LabData) => data.phones;
+const linksOf = (data: LabData) => data.links;
 
 export function FleetPage() {
-  const phones = useThrottled(
-    useLab((data) => data.phones),
-    REDRAW_MS,
-  );
-  const links = useThrottled(
-    useLab((data) => data.links),
-    REDRAW_MS,
-  );
+  const phones = useLabEvery(phonesOf, REDRAW_MS);
+  const links = useLabEvery(linksOf, REDRAW_MS);
   const loaded = useLab((data) => data.loaded);
   const able = useLab(({ lab }) => lab.phase === 'connected');
   const make = useMemo(rowMaker, []);

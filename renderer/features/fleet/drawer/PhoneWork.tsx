@@ -5,9 +5,9 @@ import ButtonBase from '@mui/material/ButtonBase';
 import { useMemo } from 'react';
 import { useNavigate } from 'react-router';
 import { useLab } from '../../../lab/lab-store.ts';
+import { tasksOf, useLabEvery } from '../../../lab/use-lab-every.ts';
 import { timeOfDay } from '../../../parts/format.ts';
 import { StateChip } from '../../../parts/StateChip.tsx';
-import { useThrottled } from '../../../parts/use-throttled.ts';
 import { verdictTone, verdictWord } from '../../services/verdict-words.ts';
 import { taskTone, taskWord } from '../../tasks/task-words.ts';
 import { lastTasks } from './last-tasks.ts';
@@ -54,10 +54,7 @@ export function PhoneServices({ serial }: { readonly serial: string }) {
 }
 
 export function PhoneTasks({ serial }: { readonly serial: string }) {
-  const tasks = useThrottled(
-    useLab((data) => data.tasks),
-    REDRAW_MS,
-  );
+  const tasks = useLabEvery(tasksOf, REDRAW_MS);
   const last = useMemo(() => lastTasks(tasks.values(), serial, SHOWN_TASKS), [tasks, serial]);
   const navigate = useNavigate();
   if (last.length === 0) return <Nothing>None in this run of the lab host.</Nothing>;
