@@ -37,12 +37,15 @@ export function useLayout(graph: Graph, key: string): Layout {
   const known = useRef<{ key: string; positions: Map<string, Point> }>({ key: '', positions: new Map() });
   const latest = useRef(graph);
   latest.current = graph;
+  /** The nodes whose first layout is under way: a new map of the same ones must not begin it again. */
+  const asked = useRef('');
 
   useEffect(() => {
     const it = openLayoutThread();
     thread.current = it;
     return () => {
       thread.current = undefined;
+      asked.current = '';
       it.close();
     };
   }, []);
@@ -70,6 +73,9 @@ export function useLayout(graph: Graph, key: string): Layout {
     const shape = shapeOf(graph);
     const pinned = new Set(ids.filter((id) => positions.has(id)));
     const first = pinned.size === 0;
+    const wanted = first ? [key, ...ids].join('\n') : '';
+    if (first && asked.current === wanted) return;
+    asked.current = wanted;
     if (first) setState((old) => ({ ...old, key, positions: new Map(), working: true }));
     else take(placeNewcomers(shape, positions), false);
     thread.current?.ask({ shape, known: new Map(known.current.positions), pinned }, (settled) =>
