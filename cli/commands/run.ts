@@ -3,7 +3,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AbhayaError, isErrorCode, sleep } from '#base';
-import type { LabClient } from '#lab/client';
+import { type LabClient, nameFor, namingOf } from '#lab/client';
 import { finalTaskStates, type SubmitTask, type TaskView } from '#schemas';
 import type { CommandContext } from '../context.ts';
 import { formatBytes, formatMs } from '../print.ts';
@@ -54,8 +54,14 @@ export async function runTask(
   const task = await follow(client, submitted, context);
   if (task.state !== 'acknowledged') throw failureOf(task);
   const outputs = [];
+  const manifest = await client.manifestOf(task);
   for (const output of task.outputs) {
-    const file = await saveUnique(client, task.taskId, output.name, options.folder);
+    const naming = namingOf(output, task, manifest);
+    const names =
+      naming.pattern === undefined
+        ? namesByTask(output.name, task.taskId)
+        : (counter: number) => nameFor(naming, new Date(), counter);
+    const file = await saveUnique(client, task.taskId, output.name, options.folder, names);
     outputs.push({
       name: output.name,
       path: file,
@@ -159,11 +165,22 @@ function failureOf(task: TaskView): AbhayaError {
   });
 }
 
-/** Never overwrites: a counter follows the name where it is taken. */
-async function saveUnique(client: LabClient, taskId: string, name: string, folder: string): Promise<string> {
+/** Where the manifest has no pattern. */
+function namesByTask(name: string, taskId: string): (counter: number) => string {
   const { name: stem, ext } = path.parse(path.basename(name) || 'output');
+  return (counter) => `${stem}-${taskId.slice(0, 8)}${counter ? `-${counter}` : ''}${ext}`;
+}
+
+/** Never overwrites: a counter follows the name where it is taken. */
+async function saveUnique(
+  client: LabClient,
+  taskId: string,
+  name: string,
+  folder: string,
+  names: (counter: number) => string,
+): Promise<string> {
   for (let counter = 0; counter < 10_000; counter += 1) {
-    const file = path.join(folder, `${stem}-${taskId.slice(0, 8)}${counter ? `-${counter}` : ''}${ext}`);
+    const file = path.join(folder, names(counter));
     try {
       await client.saveOutput(taskId, name, file);
       return file;

@@ -5,12 +5,12 @@ import { access, mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type BrowserWindow, dialog, shell } from 'electron';
 import { AbhayaError, isAbhayaError } from '#base';
+import { nameFor, namingOf } from '#lab/client';
 import type { FileHandle, FolderHandle, SavedFile } from '#schemas';
 import { cameraPictures } from './camera-pictures.ts';
 import type { Handles } from './handles.ts';
 import type { LabConnection } from './lab-connection.ts';
 import type { OutputFolder } from './output-folder.ts';
-import { nameFor } from './output-names.ts';
 import type { VerbHandlers } from './verbs.ts';
 
 type FileVerbs = Pick<
@@ -103,10 +103,14 @@ export function fileVerbs(options: {
     return { saved: { handle: handles.add(filePath), path: filePath, bytes: (await stat(filePath)).size } };
   }
 
-  async function outputOf(taskId: string, name: string) {
-    const output = (await connection.client().task(taskId)).outputs.find((it) => it.name === name);
+  /** The names that the output's file may have. */
+  async function namesOf(taskId: string, name: string): Promise<(count: number) => string> {
+    const client = connection.client();
+    const task = await client.task(taskId);
+    const output = task.outputs.find((it) => it.name === name);
     if (!output) throw new AbhayaError('not-found', `the task has no output ${name}`);
-    return output;
+    const naming = namingOf(output, task, await client.manifestOf(task));
+    return (count) => nameFor(naming, new Date(), count);
   }
 
   async function defaultFolder(): Promise<FolderHandle> {
@@ -178,18 +182,13 @@ export function fileVerbs(options: {
     },
     async 'outputs.save'({ taskId, name, folder }) {
       const client = connection.client();
-      const output = await outputOf(taskId, name);
-      return saveAs(
-        handles.pathOf(folder),
-        (count) => nameFor(output, new Date(), count),
-        (file) => client.saveOutput(taskId, name, file),
+      return saveAs(handles.pathOf(folder), await namesOf(taskId, name), (file) =>
+        client.saveOutput(taskId, name, file),
       );
     },
     async 'outputs.saveAs'({ taskId, name }) {
-      const output = await outputOf(taskId, name);
-      return saveWhereAsked(nameFor(output, new Date(), 0), (file) =>
-        connection.client().saveOutput(taskId, name, file),
-      );
+      const names = await namesOf(taskId, name);
+      return saveWhereAsked(names(0), (file) => connection.client().saveOutput(taskId, name, file));
     },
     'exports.save': ({ path: apiPath, suggestedName }) =>
       saveWhereAsked(suggestedName, (file) => connection.client().saveAnswer(apiPath, file)),

@@ -8,22 +8,7 @@ import { AppSettings, type LabEvent } from '#schemas';
 import { jsonFile } from './app-files.ts';
 import { createEventBatches } from './event-batches.ts';
 import { createHandles } from './handles.ts';
-import { nameFor } from './output-names.ts';
 import { isOurPage } from './verbs.ts';
-
-describe('names of outputs', () => {
-  const at = new Date(2026, 10, 24, 6, 30, 5);
-  test.each([
-    [{ name: 'thumbnail', mediaType: 'image/png' }, 0, 'thumbnail-2026-11-24-063005.png'],
-    [{ name: 'thumbnail', mediaType: 'image/png' }, 1, 'thumbnail-2026-11-24-063005-2.png'],
-    [{ name: 'counts', mediaType: 'application/json; charset=utf-8' }, 0, 'counts-2026-11-24-063005.json'],
-    [{ name: '../../etc/passwd', mediaType: 'x/y' }, 0, '-..-etc-passwd-2026-11-24-063005.bin'],
-    [{ name: '...', mediaType: 'text/plain' }, 0, 'output-2026-11-24-063005.txt'],
-  ])('%o, the %sth: %s', (output, count, name) => {
-    expect(nameFor(output, at, count)).toBe(name);
-    expect(nameFor(output, at, count)).not.toContain('/');
-  });
-});
 
 describe('event batches', () => {
   beforeEach(() => void vi.useFakeTimers());

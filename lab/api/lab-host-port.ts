@@ -69,7 +69,8 @@ export interface LabHost {
   service(manifestSha256: string): Promise<ServiceDetail>;
   /** Takes a service off the phone, or off every running phone. */
   removeService(manifestSha256: string, serial: string | undefined): Promise<void>;
-  upload(source: Readable): Promise<UploadView>;
+  /** name: the file's own, for the names of outputs. */
+  upload(source: Readable, name: string | undefined): Promise<UploadView>;
   submitTask(request: SubmitTask): Promise<TaskView>;
   tasks(): TaskView[];
   task(taskId: string): TaskView;

@@ -35,6 +35,10 @@ import { meshMapRoutes, simulationRoutes } from './mesh-map-routes.ts';
 const Done = Type.Object({}, { additionalProperties: false });
 const BySerial = Type.Object({ serial: SerialText });
 const ByManifest = Type.Object({ manifestSha256: HexHash });
+const Named = Type.Object(
+  { name: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })) },
+  { additionalProperties: false },
+);
 const OnPhone = Type.Object({ serial: Type.Optional(SerialText) }, { additionalProperties: false });
 const ByTask = Type.Object({ taskId: Type.String({ maxLength: 128 }) });
 
@@ -227,12 +231,15 @@ function serviceRoutes(app: FastifyInstance, host: LabHost): void {
 }
 
 function taskRoutes(app: FastifyInstance, host: LabHost): void {
-  app.post<{ Body: Readable }>(
+  app.post<{ Querystring: { name?: string }; Body: Readable }>(
     '/uploads',
     {
-      schema: describe('Stores a file for an input', UploadView, { consumes: ['application/octet-stream'] }),
+      schema: describe('Stores a file for an input', UploadView, {
+        consumes: ['application/octet-stream'],
+        querystring: Named,
+      }),
     },
-    (request) => host.upload(fileBody(request.body)),
+    (request) => host.upload(fileBody(request.body), request.query.name),
   );
   app.get('/tasks', { schema: describe('All tasks of this run', Type.Array(TaskView)) }, () => host.tasks());
   app.post<{ Body: SubmitTask }>(

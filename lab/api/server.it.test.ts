@@ -131,7 +131,7 @@ describe('calls', () => {
   });
 
   test('stream files both ways', async () => {
-    const stored = await call('/api/v1/uploads', {
+    const stored = await call('/api/v1/uploads?name=a%20dog.jpg', {
       method: 'POST',
       headers: { 'content-type': 'application/octet-stream' },
       body: 'x'.repeat(3_000_000),

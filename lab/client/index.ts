@@ -1,1 +1,2 @@
 export * from './lab-client.ts';
+export { nameFor, namingOf } from './output-names.ts';

@@ -3,6 +3,7 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { json } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
@@ -63,6 +64,8 @@ export interface LabClient {
   removeLink(linkId: string): Promise<void>;
   services(): Promise<ServiceView[]>;
   service(manifestSha256: string): Promise<ServiceDetail>;
+  /** The manifest of a task's service; undefined when no running phone has it any more. */
+  manifestOf(task: Pick<TaskView, 'manifestSha256'>): Promise<ServiceDetail['manifest'] | undefined>;
   /** From one phone, or from all. */
   removeService(manifestSha256: string, serial: string | undefined): Promise<void>;
   installService(file: string, serial: string | undefined): Promise<ServiceView>;
@@ -184,6 +187,15 @@ export function createLabClient(options: { apiUrl: string; token: string }): Lab
     removeLink: async (linkId) => void (await send('DELETE', `/links/${enc(linkId)}`)).resume(),
     services: () => get('/services'),
     service: (manifestSha256) => get(`/services/${enc(manifestSha256)}`),
+    async manifestOf({ manifestSha256 }) {
+      if (manifestSha256 === undefined) return undefined;
+      try {
+        return ((await get(`/services/${enc(manifestSha256)}`)) as ServiceDetail).manifest;
+      } catch (error) {
+        if (error instanceof AbhayaError) return undefined; // a result is saved, whatever became of its service
+        throw error;
+      }
+    },
     removeService: async (manifestSha256, serial) => {
       const where = serial ? `?serial=${enc(serial)}` : '';
       (await send('DELETE', `/services/${enc(manifestSha256)}${where}`)).resume();
@@ -201,7 +213,10 @@ export function createLabClient(options: { apiUrl: string; token: string }): Lab
         sent += chunk.length;
         onSent?.(sent);
       });
-      return (await json(await send('POST', '/uploads', { file: source }, signal))) as UploadView;
+      const name = [...path.basename(file)].slice(0, 255).join('');
+      return (await json(
+        await send('POST', `/uploads?name=${enc(name)}`, { file: source }, signal),
+      )) as UploadView;
     },
     submit: (request) => post('/tasks', request),
     tasks: () => get('/tasks'),

@@ -107,9 +107,13 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
     const agent = agentOn(from);
     const on = request.on === undefined ? undefined : agentOn(request.on).hello.nodeId;
     const inputs: Record<string, { spool: string } | { value: unknown }> = {};
+    const inputFiles: Record<string, string> = {};
     for (const [name, input] of Object.entries(request.inputs)) {
-      inputs[name] =
-        'upload' in input ? { spool: await handOver(agent, input.upload) } : { value: input.value };
+      if ('upload' in input) {
+        const given = await handOver(agent, input.upload);
+        inputs[name] = { spool: given.spool };
+        if (given.name !== undefined) inputFiles[name] = given.name;
+      } else inputs[name] = { value: input.value };
     }
     const { packageId, author, version, deadlineMs } = request;
     const call = {
@@ -121,16 +125,20 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
       ...(deadlineMs ? { deadlineMs } : {}),
     };
     const { taskId } = await agent.call('task.submit', call, { timeoutMs: SUBMIT_TIMEOUT_MS });
+    book.setInputFiles(taskId, inputFiles);
     noteTask(from, await agent.call('task.get', { taskId }));
     return book.get(taskId);
   }
 
-  async function handOver(agent: AgentClient, uploadId: string): Promise<string> {
-    const { stream } = await uploads.open(uploadId);
+  async function handOver(
+    agent: AgentClient,
+    uploadId: string,
+  ): Promise<{ spool: string; name: string | undefined }> {
+    const { stream, name } = await uploads.open(uploadId);
     const spool = `input-${randomBytes(8).toString('hex')}`;
     await agent.putSpool(spool, stream);
     await uploads.remove(uploadId);
-    return spool;
+    return { spool, name };
   }
 
   function noteTask(from: string, task: Parameters<typeof book.update>[1]): void {
@@ -220,7 +228,7 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
     },
     service: (manifestSha256) => library.get(manifestSha256),
     removeService: (manifestSha256, serial) => library.remove(manifestSha256, serial),
-    upload: (source) => uploads.put(source, { maxBytes: MAX_UPLOAD_BYTES }),
+    upload: (source, name) => uploads.put(source, { maxBytes: MAX_UPLOAD_BYTES, name }),
     submitTask,
     tasks: () => book.list(),
     task: (taskId) => book.get(taskId),

@@ -6,6 +6,8 @@ import { type AgentTaskView, finalTaskStates, type TaskView } from '#schemas';
 export interface TaskBook {
   /** Takes what an agent says of its task; returns the view when it changed anything. */
   update(from: string, task: AgentTaskView): TaskView | undefined;
+  /** The names of the files that the task was given: its agent doesn't know them. */
+  setInputFiles(taskId: string, inputFiles: Readonly<Record<string, string>>): void;
   /** The agent of a phone knows these tasks only: ours of that phone that it forgot have failed. Returns them. */
   forgotten(from: string, known: ReadonlySet<string>): TaskView[];
   list(): TaskView[];
@@ -18,6 +20,7 @@ const MAX_TASKS = 10_000;
 
 export function createTaskBook(options: { serialOf: (nodeId: string) => string | undefined }): TaskBook {
   const tasks = new Map<string, TaskView>();
+  const inputFiles = new Map<string, Record<string, string>>();
   return {
     update(from, task) {
       const before = tasks.get(task.taskId);
@@ -28,6 +31,7 @@ export function createTaskBook(options: { serialOf: (nodeId: string) => string |
       const view: TaskView = {
         ...rest,
         from,
+        ...(inputFiles.has(task.taskId) ? { inputFiles: { ...inputFiles.get(task.taskId) } } : {}),
         offers: task.offers.map((offer) => {
           const serial = options.serialOf(offer.nodeId);
           return serial === undefined ? offer : { ...offer, device: serial };
@@ -41,9 +45,19 @@ export function createTaskBook(options: { serialOf: (nodeId: string) => string |
       tasks.set(task.taskId, view);
       if (tasks.size > MAX_TASKS) {
         const oldest = [...tasks.values()].find(({ state }) => finalTaskStates.includes(state));
-        if (oldest) tasks.delete(oldest.taskId);
+        if (oldest) {
+          tasks.delete(oldest.taskId);
+          inputFiles.delete(oldest.taskId);
+        }
       }
       return view;
+    },
+    setInputFiles(taskId, files) {
+      if (Object.keys(files).length === 0) return;
+      inputFiles.set(taskId, { ...files });
+      // It may have ended before its submitter was told its number.
+      const task = tasks.get(taskId);
+      if (task) tasks.set(taskId, { ...task, inputFiles: { ...files } });
     },
     forgotten(from, known) {
       const lost = [...tasks.values()].filter(

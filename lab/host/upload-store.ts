@@ -10,9 +10,9 @@ import { AbhayaError } from '#base';
 import type { UploadView } from '#schemas';
 
 export interface UploadStore {
-  put(source: Readable, options: { maxBytes: number }): Promise<UploadView>;
+  put(source: Readable, options: { maxBytes: number; name?: string | undefined }): Promise<UploadView>;
   /** Throws `not-found`. */
-  open(uploadId: string): Promise<{ stream: Readable; bytes: number }>;
+  open(uploadId: string): Promise<{ stream: Readable; bytes: number; name: string | undefined }>;
   pathOf(uploadId: string): string;
   remove(uploadId: string): Promise<void>;
 }
@@ -24,9 +24,10 @@ export function createUploadStore(dir: string): UploadStore {
     if (!UPLOAD_ID.test(uploadId)) throw new AbhayaError('not-found', 'there is no such upload');
     return path.join(dir, uploadId);
   };
+  const names = new Map<string, string>();
   return {
     pathOf,
-    async put(source, { maxBytes }) {
+    async put(source, { maxBytes, name }) {
       await mkdir(dir, { recursive: true, mode: 0o700 });
       const uploadId = randomBytes(12).toString('hex');
       const hash = createHash('sha256');
@@ -52,14 +53,18 @@ export function createUploadStore(dir: string): UploadStore {
           cause: error,
         });
       }
+      if (name !== undefined) names.set(uploadId, name);
       return { uploadId, bytes, sha256: hash.digest('hex') };
     },
     async open(uploadId) {
       const file = pathOf(uploadId);
       const found = await stat(file).catch(() => undefined);
       if (!found) throw new AbhayaError('not-found', 'there is no such upload; it may have been used before');
-      return { stream: createReadStream(file), bytes: found.size };
+      return { stream: createReadStream(file), bytes: found.size, name: names.get(uploadId) };
     },
-    remove: (uploadId) => rm(pathOf(uploadId), { force: true }),
+    async remove(uploadId) {
+      names.delete(uploadId);
+      await rm(pathOf(uploadId), { force: true });
+    },
   };
 }

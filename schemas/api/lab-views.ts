@@ -217,6 +217,8 @@ export const TaskView = Type.Object({
   from: SerialText,
   device: Type.Optional(Type.String()),
   deviceNode: Type.Optional(NodeIdText),
+  /** The names of the files that were given, by input; what outputs are named after. */
+  inputFiles: Type.Optional(Type.Record(Type.String(), Type.String())),
   outputs: Type.Array(OutputView),
 });
 export type TaskView = Static<typeof TaskView>;
