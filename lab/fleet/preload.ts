@@ -17,15 +17,18 @@ import {
 import path from 'node:path';
 import type { Payload, PayloadFile } from './payload.ts';
 
+/** In the names of folders that are being made. */
+const ASIDE = '.part-';
+
 /** Makes the folder once per payload; several makers at once, also in one process, are fine. Returns its path. */
 export async function makePreload(parent: string, payload: Payload): Promise<string> {
   const folder = path.join(parent, `${payload.runtime.hash}-${payload.agent.hash}`);
   if (await stat(folder).catch(() => undefined)) return folder;
   await mkdir(parent, { recursive: true });
   const older = (await readdir(parent)).filter(
-    (name) => !name.includes('.part-') && name !== path.basename(folder),
+    (name) => !name.includes(ASIDE) && name !== path.basename(folder),
   );
-  const aside = await mkdtemp(`${folder}.part-`);
+  const aside = await mkdtemp(`${folder}${ASIDE}`);
   try {
     for (const room of ['runtime', 'agent'] as const) {
       const inside = path.join(aside, room, payload[room].hash);
@@ -45,6 +48,13 @@ export async function makePreload(parent: string, payload: Payload): Promise<str
   // Phones of an earlier build have links of their own.
   for (const name of older) await rm(path.join(parent, name), { recursive: true, force: true });
   return folder;
+}
+
+/** What a maker that was killed left aside. Only called while nobody makes one. */
+export async function removeUnfinishedPreloads(parent: string): Promise<void> {
+  const names = await readdir(parent).catch((): string[] => []);
+  for (const name of names.filter((it) => it.includes(ASIDE)))
+    await rm(path.join(parent, name), { recursive: true, force: true });
 }
 
 /** A link, where the phones' own user may read what the build's umask left; else a copy that it may. */
