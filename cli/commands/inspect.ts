@@ -36,6 +36,8 @@ export async function servicesList(context: CommandContext): Promise<void> {
 
 export async function servicesInstall(context: CommandContext, file: string, serial?: string): Promise<void> {
   const service = await (await context.connect()).installService(file, serial);
+  for (const problem of service.problems ?? [])
+    context.printer.note(`${problem.serial} did not take it: ${problem.message} (${problem.code})`);
   context.printer.result(
     service,
     () =>

@@ -10,6 +10,7 @@ import type {
   CheckedReceipt,
   DoctorCheck,
   HostView,
+  InstalledService,
   LabEvent,
   LinkView,
   LogView,
@@ -64,7 +65,7 @@ export interface LabHost {
   removeLink(linkId: string): Promise<void>;
   services(): Promise<ServiceView[]>;
   /** Installs a package on the phone, or on every running phone. */
-  installService(source: Readable, serial: string | undefined): Promise<ServiceView>;
+  installService(source: Readable, serial: string | undefined): Promise<InstalledService>;
   /** One service with its manifest. */
   service(manifestSha256: string): Promise<ServiceDetail>;
   /** Takes a service off the phone, or off every running phone. */

@@ -13,6 +13,7 @@ import {
   DoctorCheck,
   HexHash,
   HostView,
+  InstalledService,
   LinkView,
   LogView,
   MeshView,
@@ -203,7 +204,7 @@ function serviceRoutes(app: FastifyInstance, host: LabHost): void {
   app.post<{ Querystring: { serial?: string }; Body: Readable }>(
     '/services',
     {
-      schema: describe('Installs a package (body: the .meshsvc file)', ServiceView, {
+      schema: describe('Installs a package (body: the .meshsvc file)', InstalledService, {
         consumes: ['application/octet-stream'],
         querystring: OnPhone,
       }),

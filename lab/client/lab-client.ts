@@ -24,6 +24,7 @@ import {
   type HistoryTaskDetail,
   type HistoryTaskPage,
   type HostView,
+  type InstalledService,
   LabEvent,
   type LinkView,
   type LogView,
@@ -68,7 +69,7 @@ export interface LabClient {
   manifestOf(task: Pick<TaskView, 'manifestSha256'>): Promise<ServiceDetail['manifest'] | undefined>;
   /** From one phone, or from all. */
   removeService(manifestSha256: string, serial: string | undefined): Promise<void>;
-  installService(file: string, serial: string | undefined): Promise<ServiceView>;
+  installService(file: string, serial: string | undefined): Promise<InstalledService>;
   /** `onSent` hears the bytes sent so far. */
   upload(file: string, options?: UploadOptions): Promise<UploadView>;
   submit(request: SubmitTask): Promise<TaskView>;
@@ -205,7 +206,7 @@ export function createLabClient(options: { apiUrl: string; token: string }): Lab
         await send('POST', `/services${serial ? `?serial=${enc(serial)}` : ''}`, {
           file: createReadStream(file),
         }),
-      )) as ServiceView,
+      )) as InstalledService,
     async upload(file, { signal, onSent } = {}) {
       const source = createReadStream(file);
       let sent = 0;

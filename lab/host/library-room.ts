@@ -5,16 +5,25 @@ import { createReadStream } from 'node:fs';
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Type } from 'typebox';
-import { AbhayaError, Emitter, type Logger, type Unsubscribe } from '#base';
+import { AbhayaError, Emitter, type Logger, toErrorShape, type Unsubscribe } from '#base';
 import type { AgentClient, Fleet, PhoneSession } from '#lab/fleet';
-import { jsonParserOf, type LibraryItem, type ServiceDetail, type ServiceView } from '#schemas';
+import {
+  type InstalledService,
+  jsonParserOf,
+  type LibraryItem,
+  type ServiceDetail,
+  type ServiceView,
+} from '#schemas';
 import { createShelves, mergeLibraries } from './shelves.ts';
 
 export interface LibraryRoom {
   /** Libraries of all attached phones, put together by manifest. */
   list(): Promise<ServiceView[]>;
-  /** Installs a package file on one phone or on all; trusts its author on this fleet from then on. */
-  install(file: string, serial: string | undefined): Promise<ServiceView>;
+  /**
+   * Installs a package file on one phone or on all; trusts its author on this fleet from then on. Phones that fail are
+   * named in the answer; throws the first one's error when none took it.
+   */
+  install(file: string, serial: string | undefined): Promise<InstalledService>;
   /** A service with its manifest, asked of a phone that has it; throws `not-found`. */
   get(manifestSha256: string): Promise<ServiceDetail>;
   /** Takes it off one phone or off all; throws `not-found` when none of them has it. */
@@ -64,7 +73,14 @@ export async function createLibraryRoom(options: {
     await writeFile(partial, JSON.stringify([...trusted]), { mode: 0o600 });
     await rename(partial, options.trustFile);
     const trustedAuthors = [...trusted];
-    await Promise.all(attached().map(({ client }) => client.call('policy.set', { trustedAuthors })));
+    await Promise.all(
+      attached().map(({ session, client }) =>
+        client.call('policy.set', { trustedAuthors }).catch((error: unknown) => {
+          // It is told when it is attached again; the others, and the install, need not wait for that.
+          options.logger.warn('a phone was not told whom to trust', { serial: session.view.serial, error });
+        }),
+      ),
+    );
   }
 
   async function installOn(client: AgentClient, file: string): Promise<LibraryItem> {
@@ -132,19 +148,24 @@ export async function createLibraryRoom(options: {
           serial ? `no agent is attached on ${serial}` : 'no phone is running',
         );
       }
-      const perPhone = await Promise.all(
-        targets.map(async ({ session, client }) => ({
-          serial: session.view.serial,
-          items: [await installOn(client, file)],
-        })),
+      const tried = await Promise.allSettled(targets.map(({ client }) => installOn(client, file)));
+      const serialAt = (at: number): string => targets[at]?.session.view.serial ?? '';
+      const [service] = mergeLibraries(
+        tried.flatMap((it, at) =>
+          it.status === 'fulfilled' ? [{ serial: serialAt(at), items: [it.value] }] : [],
+        ),
       );
-      const [service] = mergeLibraries(perPhone);
-      if (!service) throw new AbhayaError('device.lost', 'no phone took the package');
+      if (!service) throw tried.find((it) => it.status === 'rejected')?.reason;
+      const problems = tried.flatMap((it, at) => {
+        if (it.status === 'fulfilled') return [];
+        const { code, message } = toErrorShape(it.reason);
+        return [{ serial: serialAt(at), code, message }];
+      });
       await trust(service.author);
       // What was told while it came in did not know that its author is trusted now.
       const whole = (await list()).find(({ manifestSha256 }) => manifestSha256 === service.manifestSha256);
       if (whole) changes.emit(whole);
-      return withTrust(service);
+      return { ...withTrust(service), ...(problems.length > 0 ? { problems } : {}) };
     },
     async welcome(session, client, { samples }) {
       const { serial } = session.view;

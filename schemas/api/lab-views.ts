@@ -185,6 +185,15 @@ export const ServiceView = Type.Object({
 });
 export type ServiceView = Static<typeof ServiceView>;
 
+/** What an install tells: the service on the phones that took it, and why others did not. */
+export const InstalledService = Type.Object({
+  ...ServiceView.properties,
+  problems: Type.Optional(
+    Type.Array(Type.Object({ serial: SerialText, code: Type.String(), message: Type.String() })),
+  ),
+});
+export type InstalledService = Static<typeof InstalledService>;
+
 /** One service with what its manifest asks for and gives: what a form is made of. */
 export const ServiceDetail = Type.Object({
   ...ServiceView.properties,

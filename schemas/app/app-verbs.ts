@@ -2,7 +2,7 @@
 // process checks every call against it (DESIGN, Trust). Everything about the fleet goes over the lab host's API instead.
 
 import { type Static, type TSchema, Type } from 'typebox';
-import { ServiceView, UploadView } from '../api/lab-views.ts';
+import { InstalledService, UploadView } from '../api/lab-views.ts';
 
 const exact = <T extends Record<string, TSchema>>(properties: T) =>
   Type.Object(properties, { additionalProperties: false });
@@ -99,7 +99,7 @@ export const appVerbs = {
   'files.cancelUpload': { params: exact({ handle: HandleText }), result: Nothing },
   'files.install': {
     params: exact({ handle: HandleText, serial: Type.Optional(Type.String({ maxLength: 128 })) }),
-    result: ServiceView,
+    result: InstalledService,
   },
   /** A folder picker, which can make folders; checked for writing. Undefined when it was left without a choice. */
   'folders.choose': { params: Nothing, result: exact({ folder: Type.Optional(FolderHandle) }) },

@@ -1,10 +1,10 @@
 // Installing packages that were dropped or chosen, one after the other, with what went wrong for each.
 
 import { useState } from 'react';
-import { type ErrorShape, toErrorShape } from '#base';
+import { AbhayaError, type ErrorShape, isErrorCode, toErrorShape } from '#base';
 import { call, handleOf } from '../../api/bridge.ts';
 import { count } from '../../parts/format.ts';
-import { showDone } from '../../shell/messages-store.ts';
+import { showDone, showError } from '../../shell/messages-store.ts';
 
 export interface InstallFailure {
   readonly id: number;
@@ -35,6 +35,13 @@ export function useInstall(): Install {
           showDone(
             `${service.serviceName} ${service.version} installed on ${count(service.phones.length, 'phone')}`,
           );
+          for (const { serial, code, message } of service.problems ?? [])
+            showError(
+              new AbhayaError(
+                isErrorCode(code) ? code : 'device.lost',
+                `${serial} did not take it: ${message}`,
+              ),
+            );
         } catch (error) {
           const failure = { id: Date.now() + Math.random(), name: file.name, error: toErrorShape(error) };
           setFailures((before) => [...before, failure].slice(-5));
