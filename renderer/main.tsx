@@ -11,6 +11,7 @@ import { followLab } from './lab/lab-feed.ts';
 import { followSettings } from './lab/settings-store.ts';
 import { styleNonce } from './parts/style-nonce.ts';
 import { App } from './shell/App.tsx';
+import { followTaskNotes } from './shell/follow-task-notes.ts';
 
 const cache = createCache({ key: 'ab', prepend: true, ...(styleNonce ? { nonce: styleNonce } : {}) });
 
@@ -18,6 +19,7 @@ followSettings();
 followLab();
 followProgress();
 followSaves();
+followTaskNotes();
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
     <CacheProvider value={cache}>

@@ -119,10 +119,10 @@ export async function capture(
 }
 
 export async function doctor(context: CommandContext, local: () => Promise<DoctorCheck[]>): Promise<void> {
-  const checks = await local();
   const running = await context.connect().catch(() => undefined);
-  if (running) checks.push(...(await running.doctor()));
-  else {
+  // A lab host's doctor looks at the machine too.
+  const checks = await (running ? running.doctor() : local());
+  if (!running) {
     checks.push({ name: 'lab host', ok: true, found: `none runs for ${context.home.dir}` });
   }
   context.printer.result(checks, () =>

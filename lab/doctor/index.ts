@@ -1,1 +1,2 @@
+export * from './adb-check.ts';
 export * from './local-checks.ts';

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { type Logger, Scope, systemClock, systemRandom } from '#base';
 import { openAdbServer, startPrivateServer } from '#lab/adb';
 import { startApiServer } from '#lab/api';
+import { checkAdbServer, localChecks } from '#lab/doctor';
 import { createFleet, type Fleet, loadPayload, makePreload, type Payload } from '#lab/fleet';
 import { type HistoryReader, openHistory, recordLab } from '#lab/history';
 import { ensureToken, type Home, lockHome, writeHostFile } from '#lab/home';
@@ -98,7 +99,14 @@ async function open(options: RunLabHostOptions, scope: Scope): Promise<void> {
         adbPort: privateServer.port,
         home: home.dir,
       }),
-      checks: async () => [...fleetChecks(theFleet()), await historyCheck(history)],
+      checks: async () => {
+        const [machine, adb, past] = await Promise.all([
+          localChecks(),
+          adbChecks(privateServer.port),
+          historyCheck(history),
+        ]);
+        return [...machine, ...adb, ...fleetChecks(theFleet()), past];
+      },
       shutdown: options.stop,
     }),
     (it) => it.close(),
@@ -190,6 +198,16 @@ async function projectVersion(toolchain: Toolchain): Promise<string> {
   const text = await readFile(path.join(toolchain.projectRoot, 'package.json'), 'utf8');
   return String((JSON.parse(text) as { version?: unknown }).version ?? '0');
 }
+
+const adbChecks = (privatePort: number): Promise<DoctorCheck[]> =>
+  Promise.all([
+    checkAdbServer({ name: 'private adb server', port: privatePort }),
+    checkAdbServer({
+      name: 'your adb server',
+      port: userAdbPort(),
+      whenNone: 'Real phones need a server there; it is found once it runs: adb start-server',
+    }),
+  ]);
 
 function fleetChecks(fleet: Fleet): DoctorCheck[] {
   return fleet.sessions().map(({ view }) => ({
