@@ -44,7 +44,7 @@ module.exports = {
       severity: 'error',
       from: {},
       // Vite makes the validators when it builds the page.
-      to: { couldNotResolve: true, pathNot: '^virtual:validators$' },
+      to: { couldNotResolve: true, pathNot: '^virtual:(?:validators|licences)$' },
     },
     {
       name: 'by-the-door-agent-and-lab',

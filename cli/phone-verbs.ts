@@ -1,9 +1,11 @@
 // `abhaya phone …`: the verbs of one phone, as commander knows them.
 
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { AddPhones, PhoneCommand, Profile } from '#schemas';
 import { phoneAdd, phoneCommand, phoneRemove } from './commands/phone.ts';
 import type { CommandContext } from './context.ts';
+import { onOrOff } from './on-or-off.ts';
+import { powerVerb } from './power-verb.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface Tools {
@@ -70,10 +72,12 @@ export function phoneVerbs({ command, context }: Tools): void {
   }));
   withValue(
     'set-heat <status>',
-    'thermal status, 0 to 6; from 4 on the phone takes no tasks',
+    'thermal status, 0 to 6; from 4 on the phone takes no tasks, or earlier by its settings',
     wholeNumber(0, 6),
     (status) => ({ action: 'set-heat', status }),
   );
+
+  powerVerb(verb('power', 'what a phone takes of others, and why; with options: change it'), context);
 
   command('add', 'start more virtual phones and wait until they run')
     .option('--count <n>', 'how many', wholeNumber(1, 200), 1)
@@ -93,9 +97,4 @@ export function phoneVerbs({ command, context }: Tools): void {
   verb('remove', 'stop a virtual phone and delete it').action(
     async ({ serial }: { serial: string }, invoked: Command) => phoneRemove(context(invoked), serial),
   );
-}
-
-function onOrOff(text: string): boolean {
-  if (text === 'on' || text === 'off') return text === 'on';
-  throw new InvalidArgumentError('on or off is wanted.');
 }

@@ -42,7 +42,9 @@ async function count(on?: string): Promise<RunDocument & { exitCode: number; why
 
 test('a phone whose participation is off gets no task, and says so', async () => {
   expect(await count(worker)).toMatchObject({ exitCode: 0, device: worker });
-  expect(await change({ participation: false })).toMatchObject({ takes: 'none' });
+  const off = await lab.json<PowerView>('phone', 'power', '-s', worker, '--participation', 'off');
+  expect(off).toMatchObject({ exitCode: 0, takes: 'none', policy: { participation: false } });
+  expect((await lab.cli('phone', 'power', '-s', worker)).stdout).toContain('takes no tasks of others');
   const refused = await count(worker);
   expect(refused.exitCode).not.toBe(0);
   expect(refused.why).toContain('switched its participation off');
@@ -80,7 +82,8 @@ test('on an empty battery optional services pause and essential ones go on', asy
   const paused = await count(worker);
   expect(paused.exitCode).not.toBe(0);
   expect(paused.why).toContain('the battery is at 10 %');
-  expect(await change({ essentialServices: [PACKAGE] })).toMatchObject({ takes: 'essential' });
+  const changed = await lab.json<PowerView>('phone', 'power', '-s', worker, '--essential', PACKAGE);
+  expect(changed).toMatchObject({ takes: 'essential' });
   expect(await count(worker)).toMatchObject({ exitCode: 0, device: worker });
   await client.command(worker, { action: 'set-battery', percent: 90 });
   await expect.poll(() => told.at(-1), { timeout: 10_000 }).toBe('all');
