@@ -15,6 +15,8 @@ import { Icon } from '../../parts/Icon.tsx';
 import { type PhoneFilter, stateFilters } from './phone-filters.ts';
 import { kindWord } from './phone-words.ts';
 
+const NARROW = '@container fleet-bar (max-width: 880px)';
+
 export interface FleetBarProps {
   readonly filter: PhoneFilter;
   readonly onFilter: (change: Partial<PhoneFilter>) => void;
@@ -55,7 +57,7 @@ export function FleetBar(props: FleetBarProps) {
         value={filter.text}
         onChange={({ target }) => onFilter({ text: target.value })}
         inputRef={props.search}
-        sx={{ width: 120, flexGrow: 1, maxWidth: 280 }}
+        sx={{ width: 96, flexGrow: 1, maxWidth: 280 }}
         slotProps={{
           htmlInput: { 'aria-label': 'Find phones' },
           input: {
@@ -70,14 +72,14 @@ export function FleetBar(props: FleetBarProps) {
       <Choice
         label="State"
         value={filter.state}
-        width={122}
+        width={114}
         onChange={(state) => onFilter({ state: state as PhoneFilter['state'] })}
         choices={stateFilters.map(({ id, label }) => [id, label])}
       />
       <Choice
         label="Kind"
         value={filter.kind}
-        width={100}
+        width={98}
         onChange={(kind) => onFilter({ kind: kind as PhoneKind | '' })}
         choices={[['', 'All kinds'], ...Object.entries(kindWord)]}
       />
@@ -85,6 +87,7 @@ export function FleetBar(props: FleetBarProps) {
         label="Profile"
         value={props.profiles.includes(filter.profile) ? filter.profile : ''}
         width={112}
+        narrowToo={filter.profile !== ''}
         onChange={(profile) => onFilter({ profile })}
         choices={[['', 'All profiles'], ...props.profiles.map((name) => [name, name] as const)]}
       />
@@ -121,7 +124,11 @@ export function FleetBar(props: FleetBarProps) {
           title="Connect a phone by Wi-Fi"
           startIcon={<Icon path={mdiWifiPlus} />}
           onClick={props.onConnect}
-          sx={{ borderColor: 'divider', whiteSpace: 'nowrap' }}
+          sx={{
+            borderColor: 'divider',
+            whiteSpace: 'nowrap',
+            [NARROW]: { minWidth: 38, px: 1, '& .MuiButton-startIcon': { m: 0 } },
+          }}
         >
           <Wide>Connect</Wide>
         </Button>
@@ -143,7 +150,7 @@ export function FleetBar(props: FleetBarProps) {
 /** Left out where the bar would need a second row. */
 function Wide({ children }: { readonly children: ReactNode }) {
   return (
-    <Box component="span" sx={{ '@container fleet-bar (max-width: 880px)': { display: 'none' } }}>
+    <Box component="span" sx={{ [NARROW]: { display: 'none' } }}>
       {children}
     </Box>
   );
@@ -153,12 +160,15 @@ function Choice({
   label,
   value,
   width,
+  narrowToo = true,
   choices,
   onChange,
 }: {
   readonly label: string;
   readonly value: string;
   readonly width: number;
+  /** False: left out where the bar would need a second row. */
+  readonly narrowToo?: boolean;
   readonly choices: readonly (readonly [string, string])[];
   readonly onChange: (value: string) => void;
 }) {
@@ -167,7 +177,7 @@ function Choice({
       select
       value={value}
       onChange={({ target }) => onChange(target.value)}
-      sx={{ width }}
+      sx={{ width, ...(narrowToo ? {} : { [NARROW]: { display: 'none' } }) }}
       slotProps={{ select: { displayEmpty: true, 'aria-label': label } }}
     >
       {choices.map(([id, text]) => (

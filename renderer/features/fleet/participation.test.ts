@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PhoneView } from '#schemas';
+import type { PhoneView, PowerView } from '#schemas';
 import { participationOf } from './participation.ts';
 
 const phone: PhoneView = {
@@ -25,6 +25,32 @@ test.each<[string, Partial<PhoneView>, string]>([
   ['an unplugged one', { state: 'unplugged' }, '–'],
 ])('%s: %s', (_name, change, word) => {
   expect(participationOf({ ...phone, ...change }).word).toBe(word);
+});
+
+test('what the agent says of its settings counts, its own limit of heat, too', () => {
+  const power: PowerView = {
+    policy: {
+      participation: true,
+      chargingOnly: true,
+      powerSaving: false,
+      batteryFloorPercent: 0,
+      essentialServices: [],
+      thermalProtection: true,
+      thermalSensitivity: 90,
+    },
+    limits: { heat: { stopsFrom: 2, goesOnFrom: 1 } },
+    takes: 'none',
+    reasons: ['The charger is not connected.'],
+  };
+  expect(participationOf(phone, power)).toEqual({
+    tone: 'bad',
+    word: 'Takes no tasks',
+    why: 'The charger is not connected.',
+  });
+  expect(participationOf({ ...phone, thermal: 2 }, power).word).toBe('Too hot');
+  const off = { ...power, policy: { ...power.policy, participation: false } };
+  expect(participationOf(phone, off)).toMatchObject({ tone: 'off', word: 'Switched off' });
+  expect(participationOf(phone, { ...power, takes: 'all' }).word).toBe('Takes tasks');
 });
 
 test('why there is no sandbox is said in the phone’s own words', () => {

@@ -117,7 +117,7 @@ export const phoneColumns: GridColDef<PhoneRow>[] = [
     width: 112,
     valueGetter: (_value, { participation }) => participation.word,
     renderCell: ({ row: { participation } }) =>
-      participation.tone === 'off' ? (
+      participation.word === '–' ? (
         <span title={participation.why}>{participation.word}</span>
       ) : (
         <StateChip tone={participation.tone} label={participation.word} title={participation.why} />

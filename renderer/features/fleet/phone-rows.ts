@@ -1,6 +1,6 @@
 // Rows of the fleet's table: a phone with what is counted or put in words about it. Pure.
 
-import type { LinkView, PhoneView } from '#schemas';
+import type { LinkView, PhoneView, PowerView } from '#schemas';
 import { type Participation, participationOf } from './participation.ts';
 
 export interface PhoneRow {
@@ -9,6 +9,7 @@ export interface PhoneRow {
   readonly linksUp: number;
   readonly links: number;
   readonly participation: Participation;
+  readonly power: PowerView | undefined;
 }
 
 interface Links {
@@ -32,17 +33,24 @@ export function countLinks(links: Iterable<LinkView>): ReadonlyMap<string, Reado
 const noLinks: Readonly<Links> = { up: 0, all: 0 };
 
 /** A row that says the same stays the same object, and isn't drawn again. */
-export function rowMaker(): (phones: Iterable<PhoneView>, links: Iterable<LinkView>) => readonly PhoneRow[] {
+export function rowMaker(): (
+  phones: Iterable<PhoneView>,
+  links: Iterable<LinkView>,
+  powers?: ReadonlyMap<string, PowerView>,
+) => readonly PhoneRow[] {
   let made = new Map<string, PhoneRow>();
-  return (phones, links) => {
+  return (phones, links, powers) => {
     const counts = countLinks(links);
     const next = new Map<string, PhoneRow>();
     for (const phone of phones) {
-      const { up, all } = counts.get(phone.serial) ?? noLinks;
-      const before = made.get(phone.serial);
-      const same = before?.phone === phone && before.linksUp === up && before.links === all;
-      const row = { serial: phone.serial, phone, linksUp: up, links: all };
-      next.set(phone.serial, same && before ? before : { ...row, participation: participationOf(phone) });
+      const { serial } = phone;
+      const { up, all } = counts.get(serial) ?? noLinks;
+      const power = powers?.get(serial);
+      const before = made.get(serial);
+      const same =
+        before?.phone === phone && before.power === power && before.linksUp === up && before.links === all;
+      const participation = same ? before.participation : participationOf(phone, power);
+      next.set(serial, same ? before : { serial, phone, linksUp: up, links: all, power, participation });
     }
     made = next;
     return [...next.values()];

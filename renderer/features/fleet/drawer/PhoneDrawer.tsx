@@ -6,12 +6,13 @@ import Box from '@mui/material/Box';
 import IconButton from '@mui/material/IconButton';
 import Typography from '@mui/material/Typography';
 import { memo, type ReactNode, useEffect, useRef } from 'react';
-import type { PhoneView } from '#schemas';
+import type { PhoneView, PowerView } from '#schemas';
 import { CopyButton } from '../../../parts/CopyButton.tsx';
 import { bytes, duration, percent, thermalWord } from '../../../parts/format.ts';
 import { Icon } from '../../../parts/Icon.tsx';
 import { Facts } from '../../../parts/Panel.tsx';
 import { StateChip } from '../../../parts/StateChip.tsx';
+import { usePowers } from '../../power/power-store.ts';
 import { ActionsMenu, type ActionsMenuProps } from '../actions/ActionsMenu.tsx';
 import { participationOf } from '../participation.ts';
 import { androidText, kindIcon, kindWord, stateAdvice, stateTone, stateWord } from '../phone-words.ts';
@@ -35,6 +36,7 @@ export const PhoneDrawer = memo(function PhoneDrawer({
   onClose,
 }: PhoneDrawerProps) {
   const { serial } = phone;
+  const power = usePowers((data) => data.powers.get(serial));
   const box = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another phone begins at its top
   useEffect(() => box.current?.scrollTo({ top: 0 }), [serial]);
@@ -81,7 +83,7 @@ export const PhoneDrawer = memo(function PhoneDrawer({
       </Box>
       <Box sx={{ p: 2, display: 'flex', flexDirection: 'column', gap: 1.5 }}>
         <State phone={phone} />
-        <Facts rows={factsOf(phone)} />
+        <Facts rows={factsOf(phone, power)} />
       </Box>
       <Section title="Links">
         <PhoneLinks serial={serial} />
@@ -113,9 +115,9 @@ function State({ phone }: { readonly phone: PhoneView }) {
   return <Alert severity={stateTone(state) === 'warn' ? 'warning' : 'info'}>{advice}</Alert>;
 }
 
-function factsOf(phone: PhoneView) {
+function factsOf(phone: PhoneView, power: PowerView | undefined) {
   const { sandbox, agent, lastAttach } = phone;
-  const participation = participationOf(phone);
+  const participation = participationOf(phone, power);
   const unknown = (
     <Box component="span" sx={{ color: 'text.secondary' }}>
       not known yet
