@@ -111,9 +111,8 @@ export function FleetBar(props: FleetBarProps) {
           minWidth: 'max-content',
         }}
       >
-        {props.shown === props.all
-          ? count(props.all, 'phone')
-          : `${props.shown} of ${count(props.all, 'phone')}`}
+        {/* The top bar tells of all phones. */}
+        {props.shown === props.all ? '' : `${props.shown} of ${count(props.all, 'phone')}`}
       </Typography>
       <Box sx={{ display: 'flex', gap: 1 }}>
         <Button

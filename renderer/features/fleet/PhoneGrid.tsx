@@ -63,8 +63,12 @@ export const PhoneGrid = memo(function PhoneGrid(props: PhoneGridProps) {
           fontSize: 13,
           '--DataGrid-rowBorderColor': palette.divider,
           '--DataGrid-t-color-border-base': palette.divider,
-          '--DataGrid-t-color-background-base': palette.background.paper,
-          '--DataGrid-t-header-background-base': palette.background.paper,
+          // In the dark theme the table's own ground is lighter than the rest of the window.
+          '&&': {
+            '--DataGrid-t-color-background-base': palette.background.paper,
+            '--DataGrid-t-header-background-base': palette.background.paper,
+            backgroundColor: palette.background.paper,
+          },
           '& .MuiDataGrid-columnSeparator': { color: palette.divider },
           '& .MuiDataGrid-columnHeaderTitle': { fontWeight: 600, fontSize: 12, color: 'text.secondary' },
           '& .MuiDataGrid-row': { cursor: 'pointer' },

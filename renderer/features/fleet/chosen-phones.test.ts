@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { chosenRows, noneChosen } from './chosen-phones.ts';
 import type { PhoneRow } from './phone-rows.ts';
 
-const rows = ['A', 'B', 'C'].map((serial) => ({ serial }) as PhoneRow);
+const rows = ['C', 'A', 'B'].map((serial) => ({ serial }) as PhoneRow);
 const names = (model: typeof noneChosen) => chosenRows(rows, model).map(({ serial }) => serial);
 
 test('chosen are those that are named and shown', () => {

@@ -33,6 +33,8 @@ function Shown({ batch }: { readonly batch: Batch }) {
   const { title, outcomes, running, cancel } = batch;
   const tally = tallyOf(outcomes.values());
   const ended = tally.done + tally.failed + tally.cancelled;
+  /** When all went well there is nothing more to read. */
+  const brief = !running && tally.failed + tally.cancelled === 0;
   const rows = useMemo(
     () =>
       [...outcomes].sort(
@@ -86,10 +88,11 @@ function Shown({ batch }: { readonly batch: Batch }) {
         variant="determinate"
         value={(100 * ended) / Math.max(1, outcomes.size)}
         aria-label={`${title}: ${ended} of ${outcomes.size}`}
-        sx={{ height: 3, visibility: running ? 'visible' : 'hidden' }}
+        sx={{ height: 3, ...(brief ? { display: 'none' } : {}) }}
       />
       <Box
         component="ul"
+        hidden={brief}
         // A scrolled region must be reachable by keys.
         tabIndex={0}
         aria-label="Phones"

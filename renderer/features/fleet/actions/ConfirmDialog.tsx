@@ -47,7 +47,16 @@ export function ConfirmDialog({
         <Button onClick={onClose} autoFocus>
           Cancel
         </Button>
-        <Button color="error" variant="contained" onClick={onConfirm}>
+        <Button
+          variant="contained"
+          onClick={onConfirm}
+          // MUI's own red is too pale for white letters in the dark theme.
+          sx={({ palette }) => ({
+            bgcolor: palette.tones.bad.text,
+            color: palette.background.paper,
+            '&:hover': { bgcolor: palette.tones.bad.dot },
+          })}
+        >
           {name}
         </Button>
       </DialogActions>

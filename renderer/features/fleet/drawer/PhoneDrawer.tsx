@@ -118,9 +118,10 @@ function State({ phone }: { readonly phone: PhoneView }) {
 function factsOf(phone: PhoneView, power: PowerView | undefined) {
   const { sandbox, agent, lastAttach } = phone;
   const participation = participationOf(phone, power);
+  const lastKnown = phone.state === 'running' ? '' : ' (last known)';
   const unknown = (
     <Box component="span" sx={{ color: 'text.secondary' }}>
-      not known yet
+      not known
     </Box>
   );
   const withCopy = (text: string, shown: string, what: string) => (
@@ -144,13 +145,13 @@ function factsOf(phone: PhoneView, power: PowerView | undefined) {
     ['Profile', phone.profile ?? unknown],
     ['Tasks', `${participation.word === '–' ? 'None' : participation.word}. ${participation.why}`],
     [
-      'Battery',
+      phone.batteryPercent === undefined ? 'Battery' : `Battery${lastKnown}`,
       phone.batteryPercent === undefined
         ? unknown
         : `${percent(phone.batteryPercent)}${phone.charging ? ', charging' : ', not charging'}`,
     ],
     [
-      'Heat',
+      phone.thermal === undefined ? 'Heat' : `Heat${lastKnown}`,
       phone.thermal === undefined ? unknown : `${thermalWord(phone.thermal)} (status ${phone.thermal})`,
     ],
     ['Runtimes', sandbox ? sandbox.runtimes.join(', ') || 'none' : unknown],

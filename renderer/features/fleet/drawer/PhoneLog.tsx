@@ -42,7 +42,15 @@ export function PhoneLog({ phone }: { readonly phone: PhoneView }) {
   const shown = useMemo(() => shownLines(lines, least, text), [lines, least, text]);
   return (
     <Box>
-      <Box sx={{ display: 'flex', gap: 1, mb: 1, alignItems: 'center' }}>
+      <Box
+        sx={{
+          display: 'flex',
+          gap: 1,
+          mb: 1,
+          alignItems: 'center',
+          '& .MuiInputBase-root': { fontSize: 13, height: 32 },
+        }}
+      >
         <TextField
           placeholder="Filter"
           value={text}

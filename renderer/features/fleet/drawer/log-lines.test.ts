@@ -15,6 +15,8 @@ describe('a line', () => {
       more: 'sandbox={"runtimes":["native"]}',
       raw: ready,
     });
+    const { more } = logLine(`{"msg":"a link is up","peer":"${'8cb1d735'.repeat(8)}","link":1}`);
+    expect(more).toBe('peer=8cb1d735… link=1');
     expect(logLine(warn)).toMatchObject({ level: 'warn', at: 1_764_000_000_000, more: 'peer=8cb1' });
   });
 

@@ -14,6 +14,9 @@ export interface LogLine {
 }
 
 const MORE_CHARS = 160;
+/** Node ids and hashes: their beginning tells them apart. */
+const hash = /\b[0-9a-f]{32,}\b/g;
+const HASH_CHARS = 8;
 const own = new Set(['level', 'time', 'name', 'msg', 'nodeId', 'pid', 'hostname', 'v']);
 
 export function logLine(raw: string): Omit<LogLine, 'key'> {
@@ -31,7 +34,8 @@ export function logLine(raw: string): Omit<LogLine, 'key'> {
   const more = Object.entries(rest)
     .filter(([name]) => !own.has(name))
     .map(([name, what]) => `${name}=${typeof what === 'string' ? what : JSON.stringify(what)}`)
-    .join(' ');
+    .join(' ')
+    .replace(hash, (text) => `${text.slice(0, HASH_CHARS)}…`);
   return {
     level: levelOf(Number(level)),
     at: Number.isNaN(at) ? undefined : at,
