@@ -103,6 +103,7 @@ export const MeasureChart = memo(function MeasureChart({
               stroke={palette.divider}
             />
             <Tooltip
+              cursor={{ stroke: palette.line }}
               labelFormatter={(at) => dateAndTime(Number(at))}
               formatter={(value) => [say(Number(value)), name]}
               contentStyle={{

@@ -99,6 +99,7 @@ export const PhoneCard = memo(function PhoneCard(props: PhoneCardProps) {
           fill="none"
           stroke={palette.series[0]}
           strokeWidth={1.5}
+          strokeLinecap="round"
           vectorEffect="non-scaling-stroke"
         />
       </Box>

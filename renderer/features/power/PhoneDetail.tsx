@@ -82,7 +82,11 @@ export const PhoneDetail = memo(function PhoneDetail({
       <Box sx={{ height: 4, mb: 0.5 }}>
         {phase === 'loading' && <LinearProgress aria-label={`Reading the measurements of ${serial}`} />}
       </Box>
-      {phase === 'there' && points.length === 0 ? (
+      {phase === 'off' ? (
+        <Typography sx={{ py: 6, textAlign: 'center', color: 'text.secondary' }}>
+          The curves are drawn when a lab host is connected.
+        </Typography>
+      ) : phase === 'there' && points.length === 0 ? (
         <Typography sx={{ py: 6, textAlign: 'center', color: 'text.secondary' }}>
           Nothing was measured in this time. A phone with an agent measures itself every ten seconds.
         </Typography>

@@ -9,6 +9,7 @@ import Typography from '@mui/material/Typography';
 import { useCallback, useMemo } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { useLab } from '../../lab/lab-store.ts';
+import { useConnection } from '../../lab/use-connection.ts';
 import { EmptyState } from '../../parts/EmptyState.tsx';
 import { count } from '../../parts/format.ts';
 import { Icon } from '../../parts/Icon.tsx';
@@ -21,6 +22,7 @@ import { useSeries } from './use-series.ts';
 import { VirtualControls } from './VirtualControls.tsx';
 
 const CARD_BUCKETS = 60;
+const CARD_PIXELS = 240;
 const none: readonly Point[] = [];
 
 export function PowerPage() {
@@ -30,8 +32,12 @@ export function PowerPage() {
   const range = rangeOf(search.get('range'));
   const phones = useLab((data) => data.phones);
   const loaded = useLab((data) => data.loaded);
+  const connected = useConnection() >= 0;
   const { powers, problem } = usePowers();
   const series = useSeries(range.ms, CARD_BUCKETS);
+  // A card's line is some pixels wide: it moves on when that shows.
+  const grain = range.ms / CARD_PIXELS;
+  const toMs = Math.ceil(series.toMs / grain) * grain;
   const list = useMemo(() => [...phones.values()].sort((a, b) => a.serial.localeCompare(b.serial)), [phones]);
   const phone = phones.get(search.get('phone') ?? '') ?? list[0];
   const choose = useCallback(
@@ -97,6 +103,7 @@ export function PowerPage() {
         </ToggleButtonGroup>
         <Typography role="status" sx={{ fontSize: 13, color: 'text.secondary' }}>
           {count(list.length, 'phone')}
+          {connected ? '' : ', as they were last seen'}
           {refusing > 0 ? `, ${refusing} ${refusing === 1 ? 'takes' : 'take'} no tasks` : ''}
           {pausing > 0 ? `, ${pausing} only essential ones` : ''}
           {problem ? `. What they take can’t be read: ${problem}` : ''}
@@ -113,7 +120,7 @@ export function PowerPage() {
           aria-label="Phones"
           sx={{
             ...{ display: 'grid', gap: 1, gridTemplateColumns: 'repeat(auto-fill, minmax(220px, 1fr))' },
-            ...{ maxHeight: { xs: 268, lg: 'none' }, overflowY: { xs: 'auto', lg: 'visible' }, p: 0.25 },
+            ...{ maxHeight: { xs: 268, lg: 'calc(100vh - 150px)' }, overflowY: 'auto', p: 0.25 },
           }}
         >
           {list.map((it) => (
@@ -123,8 +130,8 @@ export function PowerPage() {
               power={powers.get(it.serial)}
               points={series.bySerial.get(it.serial) ?? none}
               stepMs={series.stepMs}
-              fromMs={series.toMs - range.ms}
-              toMs={series.toMs}
+              fromMs={toMs - range.ms}
+              toMs={toMs}
               chosen={it.serial === phone?.serial}
               onChoose={choose}
             />
@@ -144,11 +151,11 @@ export function PowerPage() {
               power={powers.get(phone.serial)}
             />
             <Box sx={{ display: 'flex', flexDirection: 'column', gap: 2, minWidth: 0 }}>
-              {phone.kind === 'virtual' && <VirtualControls phone={phone} />}
+              {phone.kind === 'virtual' && <VirtualControls phone={phone} connected={connected} />}
               <PolicyPanel
                 serial={phone.serial}
                 power={powers.get(phone.serial)}
-                running={phone.state === 'running'}
+                running={connected && phone.state === 'running'}
               />
             </Box>
           </Box>

@@ -13,10 +13,16 @@ import { showError } from '../../shell/messages-store.ts';
 
 const heatNotes = ['', '', '', '', 'critical', 'emergency', 'shutdown'] as const;
 
-export const VirtualControls = memo(function VirtualControls({ phone }: { readonly phone: PhoneView }) {
+export const VirtualControls = memo(function VirtualControls({
+  phone,
+  connected,
+}: {
+  readonly phone: PhoneView;
+  readonly connected: boolean;
+}) {
   const [busy, setBusy] = useState(false);
   const { serial, batteryPercent = 0, charging = false, thermal = 0, state } = phone;
-  const disabled = busy || state === 'starting' || state === 'failed';
+  const disabled = busy || !connected || state === 'starting' || state === 'failed';
 
   function command(body: PhoneCommand): void {
     setBusy(true);

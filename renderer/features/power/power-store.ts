@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 import { create } from 'zustand';
 import type { PowerPolicy, PowerView } from '#schemas';
 import { get, put } from '../../api/client.ts';
-import { useLab } from '../../lab/lab-store.ts';
+import { useConnection } from '../../lab/use-connection.ts';
 
 interface PowerData {
   readonly powers: ReadonlyMap<string, PowerView>;
@@ -19,7 +19,7 @@ export const notePower = (serial: string, power: PowerView): void =>
 
 /** While the page is open. */
 export function useFollowedPowers(): void {
-  const connection = useLab(({ lab, loaded }) => (loaded ? lab.connection : -1));
+  const connection = useConnection();
   useEffect(() => {
     if (connection < 0) return undefined;
     const stop = new AbortController();

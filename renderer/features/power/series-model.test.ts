@@ -84,7 +84,7 @@ test('hours left are said when the battery fell for a while without a charger', 
 test('a spark line is inside its box and begins anew after a gap', () => {
   const box = { width: 100, height: 20, fromMs: 0, toMs: 100_000 };
   const points = [point(0, { battery: 100 }), point(10_000, { battery: 0 }), point(100_000)];
-  expect(sparkPath(points, box, STEP)).toBe('M0.0 0.0L10.0 20.0M100.0 10.0');
+  expect(sparkPath(points, box, STEP)).toBe('M0.0 0.0h0.5L10.0 20.0M100.0 10.0h0.5');
 });
 
 test('ranges have names, and steps that are worth a bucket', () => {

@@ -153,7 +153,9 @@ export function sparkPath(
       const before = all[i - 1];
       const x = Math.min(1, (point.atMs - fromMs) / span) * width;
       const y = height - (point.battery / 100) * height;
-      return `${!before || isGap(before, point, stepMs) ? 'M' : 'L'}${x.toFixed(1)} ${y.toFixed(1)}`;
+      const at = `${x.toFixed(1)} ${y.toFixed(1)}`;
+      // A little way, so that a point by itself is seen.
+      return !before || isGap(before, point, stepMs) ? `M${at}h0.5` : `L${at}`;
     })
     .join('');
 }

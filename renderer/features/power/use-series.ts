@@ -3,29 +3,35 @@
 import { useEffect, useState } from 'react';
 import type { Measurement } from '#schemas';
 import { get } from '../../api/client.ts';
-import { useLab } from '../../lab/lab-store.ts';
+import { useConnection } from '../../lab/use-connection.ts';
 import { fromBuckets, type Point, stepOf, withLive } from './series-model.ts';
 
 export interface Series {
-  readonly phase: 'loading' | 'there';
+  /** `off`: no lab host is connected, and nothing was read before. */
+  readonly phase: 'off' | 'loading' | 'there';
   readonly bySerial: ReadonlyMap<string, readonly Point[]>;
   readonly stepMs: number;
   /** The end of the time axis. */
   readonly toMs: number;
   /** Why only live measurements are here. */
   readonly problem: string | undefined;
+  /** What was asked for: what belongs to another question is not shown. */
+  readonly key: string;
 }
 
 const DRAW_MS = 1_000;
 
 /** Of one phone, or of all; about so many buckets for each. */
 export function useSeries(rangeMs: number, buckets: number, serial?: string): Series {
-  const connection = useLab(({ lab, loaded }) => (loaded ? lab.connection : -1));
+  const connection = useConnection();
   const stepMs = stepOf(rangeMs, buckets);
-  const [series, setSeries] = useState<Series>(() => empty(stepMs));
+  const key = `${rangeMs} ${serial ?? ''}`;
+  const [series, setSeries] = useState<Series>(() => empty(key, stepMs, 'loading'));
 
   useEffect(() => {
-    setSeries(empty(stepMs));
+    // What was drawn before stays through a lost lab host.
+    const phase = connection < 0 ? 'off' : 'loading';
+    setSeries((now) => (now.key === key && now.phase === 'there' ? now : empty(key, stepMs, phase)));
     if (connection < 0) return undefined;
     const stop = new AbortController();
     let waiting: Measurement[] = [];
@@ -52,7 +58,7 @@ export function useSeries(rangeMs: number, buckets: number, serial?: string): Se
     const done = (bySerial: ReadonlyMap<string, readonly Point[]>, problem?: string): void => {
       if (stop.signal.aborted) return;
       loaded = true;
-      setSeries({ phase: 'there', bySerial, stepMs, toMs: Date.now(), problem });
+      setSeries({ phase: 'there', bySerial, stepMs, toMs: Date.now(), problem, key });
       draw();
     };
     const to = Date.now();
@@ -67,13 +73,14 @@ export function useSeries(rangeMs: number, buckets: number, serial?: string): Se
       stop.abort();
       window.clearTimeout(timer);
     };
-  }, [connection, rangeMs, stepMs, serial]);
+  }, [connection, rangeMs, stepMs, serial, key]);
 
   return series;
 }
 
-const empty = (stepMs: number): Series => ({
-  phase: 'loading',
+const empty = (key: string, stepMs: number, phase: Series['phase']): Series => ({
+  phase,
+  key,
   bySerial: new Map(),
   stepMs,
   toMs: Date.now(),

@@ -10,7 +10,7 @@ import { useCallback, useEffect, useState } from 'react';
 import type { HistoryStatus } from '#schemas';
 import { call } from '../../api/bridge.ts';
 import { get, tell } from '../../api/client.ts';
-import { useLab } from '../../lab/lab-store.ts';
+import { useConnection } from '../../lab/use-connection.ts';
 import { bytes } from '../../parts/format.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { Facts, Panel } from '../../parts/Panel.tsx';
@@ -19,7 +19,7 @@ import { ConfirmDialog } from './ConfirmDialog.tsx';
 import { exportOf, exportWhats, lostOf, rowsOf } from './history-words.ts';
 
 export function HistoryPanel() {
-  const connection = useLab(({ lab, loaded }) => (loaded ? lab.connection : -1));
+  const connection = useConnection();
   const [status, setStatus] = useState<HistoryStatus>();
   const [problem, setProblem] = useState<string>();
   const [asking, setAsking] = useState(false);
@@ -71,7 +71,7 @@ export function HistoryPanel() {
         <Button
           color="error"
           startIcon={<Icon path={mdiDeleteOutline} />}
-          disabled={!status || busy !== undefined}
+          disabled={!status || connection < 0 || busy !== undefined}
           onClick={() => setAsking(true)}
         >
           {busy === 'clear' ? 'Clearing …' : 'Clear …'}
@@ -101,7 +101,7 @@ export function HistoryPanel() {
             size="small"
             variant="outlined"
             aria-label={`Export ${label}`}
-            disabled={!status || busy !== undefined}
+            disabled={!status || connection < 0 || busy !== undefined}
           >
             {(['csv', 'json'] as const).map((format) => (
               <Button

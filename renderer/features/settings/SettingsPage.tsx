@@ -5,7 +5,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import type { AppInfo, HostView } from '#schemas';
 import { call } from '../../api/bridge.ts';
 import { get } from '../../api/client.ts';
-import { useLab } from '../../lab/lab-store.ts';
+import { useConnection } from '../../lab/use-connection.ts';
 import { AboutPanel } from './AboutPanel.tsx';
 import { AdbPanel } from './AdbPanel.tsx';
 import { AppPanel } from './AppPanel.tsx';
@@ -16,7 +16,7 @@ import { LabHostPanel } from './LabHostPanel.tsx';
 import { useDoctor } from './use-doctor.ts';
 
 export function SettingsPage() {
-  const connected = useLab(({ lab, loaded }) => loaded && lab.phase === 'connected');
+  const connected = useConnection() >= 0;
   const info = useAppInfo();
   const host = useHost();
   const doctor = useDoctor();
@@ -56,7 +56,7 @@ function useAppInfo(): AppInfo | undefined {
 
 /** Of this connection; undefined while there is none. */
 function useHost(): HostView | undefined {
-  const connection = useLab(({ lab, loaded }) => (loaded && lab.phase === 'connected' ? lab.connection : -1));
+  const connection = useConnection();
   const [host, setHost] = useState<HostView>();
   useEffect(() => {
     setHost(undefined);

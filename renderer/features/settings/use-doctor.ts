@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { type ErrorShape, toErrorShape } from '#base';
 import type { DoctorCheck } from '#schemas';
 import { get } from '../../api/client.ts';
-import { useLab } from '../../lab/lab-store.ts';
+import { useConnection } from '../../lab/use-connection.ts';
 
 export interface Doctor {
   readonly checks: readonly DoctorCheck[] | undefined;
@@ -15,7 +15,7 @@ export interface Doctor {
 }
 
 export function useDoctor(): Doctor {
-  const connection = useLab(({ lab, loaded }) => (loaded ? lab.connection : -1));
+  const connection = useConnection();
   const [state, setState] = useState<Omit<Doctor, 'run'>>(before);
   const visit = useRef<AbortController | undefined>(undefined);
   const run = useCallback(() => {
