@@ -5,6 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { homeOf, processStartTime, readRunningHost } from '#lab/home';
+import { createLabTester, type LabTester } from '../lab.tester.ts';
 import { openWindow, type WindowTester } from './window.tester.ts';
 
 describe('the window', () => {
@@ -170,5 +171,67 @@ describe('another page', () => {
     } finally {
       await tester.close();
     }
+  });
+});
+
+describe('another lab host', () => {
+  let tester: WindowTester;
+  let other: LabTester;
+
+  beforeAll(async () => {
+    other = await createLabTester();
+    await other.json('up', '--phones', '1', '--detach');
+    tester = await openWindow({ args: ['--phones', '0'] });
+  });
+  afterAll(async () => {
+    await tester?.close();
+    await other?.close();
+  });
+  const add = (token: string, apiUrl: string) =>
+    tester.page.evaluate((host) => window.abhaya.call('labHosts.add', host), {
+      name: 'Lab 2',
+      apiUrl,
+      token,
+    });
+
+  test('is refused with a wrong token, or with an address that is not on loopback', async () => {
+    const { host } = (await readRunningHost(homeOf({}, other.home))) ?? {};
+    expect(await add('x'.repeat(64), host?.apiUrl ?? '')).toMatchObject({
+      ok: false,
+      error: { code: 'auth.refused' },
+    });
+    expect(await add('x'.repeat(64), 'http://192.0.2.1:80')).toMatchObject({
+      ok: false,
+      error: { code: 'input.invalid' },
+    });
+    expect(await tester.page.evaluate(() => window.abhaya.call('labHosts.list', {}))).toEqual({
+      ok: true,
+      result: { hosts: [] },
+    });
+  });
+
+  test('is shown when it is chosen, without its token in the page; and the own one again', async () => {
+    const { host, token } = (await readRunningHost(homeOf({}, other.home))) ?? {};
+    const added = await add(token ?? '', host?.apiUrl ?? '');
+    expect(JSON.stringify(added)).not.toContain(token);
+    const id = added.ok ? added.result.hosts[0]?.id : undefined;
+    await tester.page.evaluate((chosen) => window.abhaya.call('labHosts.choose', { id: chosen ?? '' }), id);
+    await tester.page.getByText('1 of 1 phones running').waitFor();
+    await tester.page.getByRole('row', { name: /VP0001/ }).waitFor();
+    expect(await tester.page.evaluate(() => window.abhaya.call('lab.stop', {}))).toMatchObject({
+      ok: false,
+      error: { code: 'conflict' },
+    });
+    await tester.page.evaluate(() => window.abhaya.call('labHosts.choose', {}));
+    await tester.page.getByText('No phones', { exact: true }).waitFor();
+  });
+
+  test('that is lost is looked for, not started', async () => {
+    const hosts = await tester.page.evaluate(() => window.abhaya.call('labHosts.list', {}));
+    const id = hosts.ok ? hosts.result.hosts[0]?.id : undefined;
+    await tester.page.evaluate((chosen) => window.abhaya.call('labHosts.choose', { id: chosen ?? '' }), id);
+    await tester.page.getByText('1 of 1 phones running').waitFor();
+    await other.cli('down');
+    await tester.page.getByText(/Looking for it again/).waitFor();
   });
 });

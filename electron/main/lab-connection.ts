@@ -1,10 +1,15 @@
-// Joins the lab host of the home, or starts a detached one; follows its events; finds it again after it is lost.
-// Owns the event stream, and the lab host only if it started it.
+// Connects to the lab host that is chosen: the home's, which is started when there is none, or another one by address.
+// Follows its events, and finds it again after it is lost. Owns the event stream.
 
-import { AbhayaError, Emitter, sleep, toErrorShape } from '#base';
+import { AbhayaError, Emitter, isAbhayaError, sleep, toErrorShape } from '#base';
 import { createLabClient, type EventStream, type LabClient } from '#lab/client';
-import { type Home, type RunningHost, readRunningHost, startHost, waitForExit } from '#lab/home';
 import type { LabEvent, LabState } from '#schemas';
+import type { OwnLabHost } from './own-lab-host.ts';
+
+export interface LabTarget {
+  readonly apiUrl: string;
+  readonly token: string;
+}
 
 export interface LabConnection {
   readonly states: Emitter<LabState>;
@@ -13,8 +18,8 @@ export interface LabConnection {
   /** The lab host that is connected now; throws `host.unreachable`. */
   client(): LabClient;
   /** Address and token for the proxy; undefined while there is none. */
-  target(): { readonly apiUrl: string; readonly token: string } | undefined;
-  /** Begins to look, or looks at once and anew. */
+  target(): LabTarget | undefined;
+  /** Begins to look, or looks at once and anew, also when another lab host was chosen. */
   connect(): void;
   /** Stops the lab host if it is ours; throws `conflict` if not. */
   stopHost(): Promise<void>;
@@ -22,33 +27,31 @@ export interface LabConnection {
 }
 
 export interface LabConnectionOptions {
-  readonly home: Home;
-  /** Command line of the lab host; throws `host.setup` where it can't be started. */
-  readonly hostCommand: () => readonly string[];
+  readonly own: OwnLabHost;
+  /** Another lab host than the home's, when one is chosen. Throws where its token is not known. */
+  readonly chosen: () => (LabTarget & { readonly name: string }) | undefined;
   /** Virtual phones for a lab host of ours. */
   readonly phones: () => number;
-  /** Remembers over a crash of the app which lab host is ours. */
-  readonly ownership: { read(): Promise<string | undefined>; write(mark: string | undefined): Promise<void> };
 }
 
 const LOOK_EVERY_MS = 500;
-const STOP_TIMEOUT_MS = 20_000;
-/** A lab host of ours that dies is started again, so often within the window; then a person decides. */
-const RESTARTS = { most: 3, withinMs: 60_000 };
 
-export function createLabConnection(options: LabConnectionOptions): LabConnection {
-  const { home } = options;
+interface Current extends LabTarget {
+  readonly client: LabClient;
+  readonly stream: EventStream;
+}
+
+export function createLabConnection({ own, chosen, phones }: LabConnectionOptions): LabConnection {
   const complain = () => undefined;
   const states = new Emitter<LabState>(complain);
   const events = new Emitter<LabEvent>(complain);
   const closing = new AbortController();
   let state: LabState = { phase: 'starting', message: 'Looking for a lab host', ours: false, connection: 0 };
-  let current: { host: RunningHost; client: LabClient; stream: EventStream } | undefined;
+  let current: Current | undefined;
   let loop: Promise<void> | undefined;
   let wake: () => void = () => undefined;
-  /** Set by a person's stop: nothing is started until they ask. */
-  let held = false;
-  const starts: number[] = [];
+  /** Counts what a person asked for: a look that was overtaken gives way to the next. */
+  let asked = 0;
 
   function become(next: Omit<LabState, 'connection'>): void {
     state = { ...next, connection: state.connection + (next.phase === 'connected' ? 1 : 0) };
@@ -57,67 +60,79 @@ export function createLabConnection(options: LabConnectionOptions): LabConnectio
 
   async function run(): Promise<void> {
     while (!closing.signal.aborted) {
+      let waitMs: number | undefined = LOOK_EVERY_MS;
+      const mine = asked;
+      const overtaken = () => mine !== asked || closing.signal.aborted;
       try {
-        await join((await readRunningHost(home)) ?? (await start()));
-        await current?.stream.closed;
-        current = undefined;
-        if (closing.signal.aborted) return;
-        become({
-          phase: 'lost',
-          message: 'The lab host is gone',
-          code: 'host.unreachable',
-          ours: state.ours,
-        });
+        await look();
+        if (!overtaken()) await current?.stream.closed;
+        if (!overtaken()) lost('The lab host is gone');
       } catch (error) {
-        if (closing.signal.aborted) return;
-        current = undefined;
-        const { code, message } = toErrorShape(error);
-        if (!(code === 'host.already-running')) {
-          become({ phase: 'failed', message, code, ours: false });
-          await nextLook(undefined);
-          continue;
-        }
+        if (isAbhayaError(error, 'host.unreachable') && chosenQuietly()) lost(toErrorShape(error).message);
+        else if (!isAbhayaError(error, 'host.already-running')) waitMs = failed(error);
       }
-      await nextLook(LOOK_EVERY_MS);
+      current?.stream.close();
+      current = undefined;
+      await nextLook(overtaken() ? 0 : waitMs);
     }
   }
 
-  async function join(host: RunningHost): Promise<void> {
-    const client = createLabClient({ apiUrl: host.host.apiUrl, token: host.token });
+  async function look(): Promise<void> {
+    const other = chosen();
+    if (other) {
+      become({ phase: 'starting', message: `Connecting to ${other.name}`, ours: false });
+      await join(other);
+      return become({
+        phase: 'connected',
+        message: `Connected to ${other.name}`,
+        ours: false,
+        apiUrl: other.apiUrl,
+      });
+    }
+    const onStart = () => become({ phase: 'starting', message: 'Starting a lab host', ours: true });
+    const host = await own.find({ onStart, signal: closing.signal });
+    const client = await join({ apiUrl: host.host.apiUrl, token: host.token });
+    const ours = await own.isOurs(host);
+    const connected = { phase: 'connected' as const, ours, apiUrl: host.host.apiUrl };
+    become({ ...connected, message: 'Connected' });
+    if (ours && own.startedNow())
+      await startPhones(client).catch((error: unknown) => {
+        state = { ...state, message: `Connected; the phones did not start: ${toErrorShape(error).message}` };
+        states.emit(state);
+      });
+  }
+
+  async function join(target: LabTarget): Promise<LabClient> {
+    const client = createLabClient(target);
     const stream = await client.events((event) => events.emit(event));
-    current = { host, client, stream };
-    const ours = (await options.ownership.read()) === markOf(host);
-    become({ phase: 'connected', message: 'Connected', ours, apiUrl: host.host.apiUrl });
-    if (ours) await startPhones(client);
+    current = { ...target, client, stream };
+    return client;
   }
 
-  async function start(): Promise<RunningHost> {
-    const now = performance.now();
-    while (starts[0] !== undefined && now - starts[0] > RESTARTS.withinMs) starts.shift();
-    if (held) throw new AbhayaError('closed', 'The lab host was stopped. Start it when you need it.');
-    if (starts.length >= RESTARTS.most) {
-      throw new AbhayaError(
-        'host.unreachable',
-        `The lab host ended ${RESTARTS.most} times within a minute; its log says why: ${home.logFile}`,
-      );
-    }
-    starts.push(now);
-    become({ phase: 'starting', message: 'Starting a lab host', ours: true });
-    const started = await startHost(home, {
-      command: options.hostCommand(),
-      detached: true,
-      signal: closing.signal,
-    });
-    await options.ownership.write(markOf(started));
-    return started;
-  }
-
-  /** A lab host that we just started has none; one that we joined keeps what it has. */
   async function startPhones(client: LabClient): Promise<void> {
-    const count = options.phones();
-    if (count > 0 && (await client.phones()).every(({ kind }) => kind !== 'virtual') && starts.length > 0)
+    const count = phones();
+    if (count > 0 && (await client.phones()).every(({ kind }) => kind !== 'virtual'))
       await client.addPhones({ count, topology: 'ring' });
   }
+
+  function lost(message: string): void {
+    become({ phase: 'lost', message, code: 'host.unreachable', ours: state.ours });
+  }
+
+  /** A person has to act: undefined, since nothing happens by itself. */
+  function failed(error: unknown): undefined {
+    if (closing.signal.aborted) return;
+    const { code, message } = toErrorShape(error);
+    become({ phase: 'failed', message, code, ours: false });
+  }
+
+  const chosenQuietly = (): boolean => {
+    try {
+      return chosen() !== undefined;
+    } catch {
+      return false;
+    }
+  };
 
   async function nextLook(waitMs: number | undefined): Promise<void> {
     const over = new AbortController();
@@ -128,7 +143,7 @@ export function createLabConnection(options: LabConnectionOptions): LabConnectio
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   }
 
-  const need = () => {
+  const need = (): Current => {
     if (!current) throw new AbhayaError('host.unreachable', 'no lab host is connected');
     return current;
   };
@@ -138,24 +153,20 @@ export function createLabConnection(options: LabConnectionOptions): LabConnectio
     events,
     state: () => state,
     client: () => need().client,
-    target: () => (current ? { apiUrl: current.host.host.apiUrl, token: current.host.token } : undefined),
+    target: () => (current ? { apiUrl: current.apiUrl, token: current.token } : undefined),
     connect() {
-      held = false;
-      starts.length = 0;
+      own.forgive();
+      asked += 1;
+      current?.stream.close();
       loop ??= run();
       wake();
     },
     async stopHost() {
-      const { host, client } = need();
-      if (!state.ours)
+      if (!state.ours || !(await own.stop()))
         throw new AbhayaError(
           'conflict',
           'this lab host was not started by the app: end it where it was started, or by `abhaya down`',
         );
-      held = true;
-      await client.shutdown();
-      if (!(await waitForExit(host.host.pid, STOP_TIMEOUT_MS))) process.kill(host.host.pid, 'SIGKILL');
-      await options.ownership.write(undefined);
     },
     async close() {
       closing.abort();
@@ -164,6 +175,3 @@ export function createLabConnection(options: LabConnectionOptions): LabConnectio
     },
   };
 }
-
-/** A process id alone may be another's by now. */
-const markOf = ({ host }: RunningHost): string => `${host.pid} ${host.startedAt}`;

@@ -2,7 +2,16 @@
 
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { app, type BrowserWindow, clipboard, ipcMain, Notification, nativeTheme, protocol } from 'electron';
+import {
+  app,
+  type BrowserWindow,
+  clipboard,
+  ipcMain,
+  Notification,
+  nativeTheme,
+  protocol,
+  safeStorage,
+} from 'electron';
 import { Type } from 'typebox';
 import { homeOf } from '#lab/home';
 import { type AppEvents, AppSettings } from '#schemas';
@@ -13,8 +22,10 @@ import { fileVerbs } from './file-verbs.ts';
 import { createHandles } from './handles.ts';
 import { createLabConnection } from './lab-connection.ts';
 import { labHostCommand } from './lab-folder.ts';
+import { openLabHosts } from './lab-hosts.ts';
 import { setMenu } from './menu.ts';
 import { outputFolderFile } from './output-folder.ts';
+import { createOwnLabHost } from './own-lab-host.ts';
 import { serveVerbs } from './verbs.ts';
 import { lockSession, openWindow } from './window.ts';
 import { windowStateFile } from './window-state.ts';
@@ -51,14 +62,23 @@ async function run(): Promise<void> {
     if (window && !window.isDestroyed()) window.webContents.send(EVENT_CHANNEL, event, data);
   }
 
-  const connection = createLabConnection({
+  const own = createOwnLabHost({
     home,
-    hostCommand: () => labHostCommand(__dirname, process.resourcesPath),
-    phones: () => phonesAsked(process.argv) ?? settings.phones,
+    command: () => labHostCommand(__dirname, process.resourcesPath),
     ownership: {
       read: async () => (await ownershipFile.read()).mark,
       write: (mark) => ownershipFile.write(mark === undefined ? {} : { mark }),
     },
+  });
+  const labHosts = await openLabHosts(path.join(appDir, 'lab-hosts.json'), {
+    available: () => safeStorage.isEncryptionAvailable(),
+    encrypt: (text) => safeStorage.encryptString(text).toString('base64'),
+    decrypt: (text) => safeStorage.decryptString(Buffer.from(text, 'base64')),
+  });
+  const connection = createLabConnection({
+    own,
+    chosen: labHosts.chosen,
+    phones: () => phonesAsked(process.argv) ?? settings.phones,
   });
   const batches = createEventBatches((events) => tell('lab', events));
   connection.events.on((event) => batches.push(event));
@@ -107,6 +127,19 @@ async function run(): Promise<void> {
         clipboard.writeText(text);
         return {};
       },
+      'labHosts.list': () => ({ hosts: labHosts.list() }),
+      'labHosts.add': async (host) => ({ hosts: await labHosts.add(host) }),
+      async 'labHosts.remove'({ id }) {
+        const wasChosen = labHosts.list().some((host) => host.id === id && host.chosen);
+        const hosts = await labHosts.remove(id);
+        if (wasChosen) connection.connect();
+        return { hosts };
+      },
+      async 'labHosts.choose'({ id }) {
+        const hosts = await labHosts.choose(id);
+        connection.connect();
+        return { hosts };
+      },
       notify({ title, body }) {
         if (settings.notifications && Notification.isSupported() && window?.isFocused() !== true)
           new Notification({ title, body }).show();
@@ -137,8 +170,8 @@ async function run(): Promise<void> {
   });
   closeInOrder(async () => {
     batches.close();
-    if (!settings.keepLabHost && connection.state().ours && connection.target()) await connection.stopHost();
     await connection.close();
+    if (!settings.keepLabHost) await own.stop();
   }, log);
   await open();
 }

@@ -14,9 +14,14 @@ export function LabBanner() {
   if (phase === 'connected' && loadError)
     return <Alert severity="error">The lab can't be read: {loadError}</Alert>;
   if (phase === 'connected') return loaded ? null : <LinearProgress aria-label="Reading the lab" />;
+  // Another lab host whose token is not known can't be started from here.
+  const own = code === 'auth.missing' || code === 'auth.refused';
   const again = (
-    <Button color="inherit" onClick={() => void call('lab.connect', {}).catch(showError)}>
-      Start a lab host
+    <Button
+      color="inherit"
+      onClick={() => void (own ? call('labHosts.choose', {}) : call('lab.connect', {})).catch(showError)}
+    >
+      {own ? 'Show the lab host of this home' : 'Start a lab host'}
     </Button>
   );
   if (phase === 'failed')

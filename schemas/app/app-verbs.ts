@@ -44,6 +44,28 @@ export const LabState = exact({
 });
 export type LabState = Static<typeof LabState>;
 
+/** Loopback only: other machines' lab hosts come through a tunnel on the same port. */
+export const LabHostUrl = Type.String({ pattern: '^http://(127\\.0\\.0\\.1|localhost):[0-9]{1,5}$' });
+
+export const AddLabHost = exact({
+  name: Type.String({ minLength: 1, maxLength: 100 }),
+  apiUrl: LabHostUrl,
+  token: Type.String({ pattern: '^[A-Za-z0-9._-]{16,512}$' }),
+});
+export type AddLabHost = Static<typeof AddLabHost>;
+
+/** A lab host that a person added; its token never comes back. */
+export const LabHostEntry = exact({
+  id: Type.String({ pattern: '^[a-f0-9]{16}$' }),
+  name: Type.String(),
+  apiUrl: LabHostUrl,
+  chosen: Type.Boolean(),
+  /** Kept encrypted, known until the app ends, or to be given again. */
+  token: Type.Union([Type.Literal('kept'), Type.Literal('session'), Type.Literal('missing')]),
+});
+export type LabHostEntry = Static<typeof LabHostEntry>;
+const LabHostList = exact({ hosts: Type.Array(LabHostEntry) });
+
 export const AppInfo = exact({
   version: Type.String(),
   electron: Type.String(),
@@ -92,6 +114,14 @@ export const appVerbs = {
   'lab.connect': { params: Nothing, result: Nothing },
   /** Stops the lab host if this app started it; otherwise `conflict`. */
   'lab.stop': { params: Nothing, result: Nothing },
+  'labHosts.list': { params: Nothing, result: LabHostList },
+  'labHosts.add': { params: AddLabHost, result: LabHostList },
+  'labHosts.remove': { params: exact({ id: Type.String({ maxLength: 32 }) }), result: LabHostList },
+  /** Without an id: the lab host of the home. Connects to it. */
+  'labHosts.choose': {
+    params: exact({ id: Type.Optional(Type.String({ maxLength: 32 })) }),
+    result: LabHostList,
+  },
   /** Only the preload script calls this, with the path of a File that came from a drop or a file field. */
   'files.register': { params: exact({ path: PathText }), result: FileHandle },
   /** Streams the file to the lab host; `uploadProgress` events tell how far. */
