@@ -43,7 +43,17 @@ const states: Record<PhoneState, { readonly tone: Tone; readonly word: string; r
 export const phoneStates = Object.keys(states) as readonly PhoneState[];
 export const stateWord = (state: PhoneState): string => states[state].word;
 export const stateTone = (state: PhoneState): Tone => states[state].tone;
-export const stateAdvice = (state: PhoneState): string => states[state].advice;
+/** A virtual phone has no screen and no cable to touch: its actions do that. */
+const virtualAdvice: Partial<Record<PhoneState, string>> = {
+  unauthorized:
+    'The phone has forgotten this computer. “Allow this computer” in its actions lets it in again.',
+  unplugged: 'Its cable is pulled; its agent goes on. “Plug in” in its actions puts it back.',
+  offline: 'adb lists the phone, but it does not answer. “Resume” in its actions lets bytes pass again.',
+};
+
+/** What the phone's state means, and what to do about it. */
+export const adviceFor = ({ kind, state }: Pick<PhoneView, 'kind' | 'state'>): string =>
+  (kind === 'virtual' ? virtualAdvice[state] : undefined) ?? states[state].advice;
 
 export const kindWord: Record<PhoneKind, string> = { usb: 'USB', wifi: 'Wi-Fi', virtual: 'Virtual' };
 export const kindIcon: Record<PhoneKind, string> = { usb: mdiUsb, wifi: mdiWifi, virtual: mdiCellphoneCog };

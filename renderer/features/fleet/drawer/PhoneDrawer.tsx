@@ -15,7 +15,7 @@ import { StateChip } from '../../../parts/StateChip.tsx';
 import { usePowers } from '../../power/power-store.ts';
 import { ActionsMenu, type ActionsMenuProps } from '../actions/ActionsMenu.tsx';
 import { participationOf } from '../participation.ts';
-import { androidText, kindIcon, kindWord, stateAdvice, stateTone, stateWord } from '../phone-words.ts';
+import { adviceFor, androidText, kindIcon, kindWord, stateTone, stateWord } from '../phone-words.ts';
 import { PhoneLinks } from './PhoneLinks.tsx';
 import { PhoneLog } from './PhoneLog.tsx';
 import { PhoneServices, PhoneTasks } from './PhoneWork.tsx';
@@ -103,12 +103,12 @@ export const PhoneDrawer = memo(function PhoneDrawer({
 
 function State({ phone }: { readonly phone: PhoneView }) {
   const { problem, state } = phone;
-  const advice = stateAdvice(state);
+  const advice = adviceFor(phone);
   if (problem)
     return (
       <Alert severity={state === 'failed' ? 'error' : 'warning'} sx={{ overflowWrap: 'anywhere' }}>
         {problem.message} (<code>{problem.code}</code>).{' '}
-        {state === 'failed' || state === 'unauthorized' ? advice : 'It is tried again and again.'}
+        {state === 'ready' || state === 'deploying' ? 'It is tried again and again.' : advice}
       </Alert>
     );
   if (state === 'running') return null;
