@@ -13,6 +13,7 @@ import { DoctorPanel } from './DoctorPanel.tsx';
 import { nodeCheck, userAdbCheck } from './doctor-model.ts';
 import { HistoryPanel } from './HistoryPanel.tsx';
 import { LabHostPanel } from './LabHostPanel.tsx';
+import { LabHosts } from './LabHosts.tsx';
 import { useDoctor } from './use-doctor.ts';
 
 export function SettingsPage() {
@@ -31,6 +32,7 @@ export function SettingsPage() {
       <Column>
         <AppPanel />
         <LabHostPanel host={host} info={info} />
+        <LabHosts />
         <AdbPanel host={host} yours={userAdbCheck(checks)} />
         <HistoryPanel />
       </Column>
