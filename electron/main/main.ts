@@ -30,6 +30,9 @@ import { serveVerbs } from './verbs.ts';
 import { lockSession, openWindow } from './window.ts';
 import { windowStateFile } from './window-state.ts';
 
+/** Put in when this is built. */
+declare const ABHAYA_VERSION: string;
+
 const EVENT_CHANNEL = 'abhaya:event';
 const CLOSE_TIMEOUT_MS = 25_000;
 const defaults: AppSettings = { theme: 'system', phones: 5, keepLabHost: false, notifications: true };
@@ -100,7 +103,7 @@ async function run(): Promise<void> {
         onProgress: (progress) => tell('uploadProgress', progress),
       }),
       'app.info': () => ({
-        version: app.getVersion(),
+        version: ABHAYA_VERSION,
         electron: process.versions.electron ?? '',
         platform: `${process.platform} ${process.arch}`,
         home: home.dir,

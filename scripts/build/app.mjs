@@ -1,7 +1,7 @@
 // Build steps for the window: its main process and preload script (esbuild, CommonJS, Electron's own Node), and the
 // page (Vite). The page's validators are made here, since its policy forbids making code while it runs.
 
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const programs = [
@@ -9,13 +9,15 @@ const programs = [
   { name: 'preload', entry: 'electron/preload/preload.ts' },
 ];
 
+const versionOf = (root) => JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
+
 /** @returns {import('./step.mjs').BuildStep[]} */
 export const appSteps = () => [
   ...programs.map(({ name, entry }) => ({
     name: `electron ${name}`,
     entry,
     outputs: [`electron/${name}.cjs`, `electron/${name}.cjs.map`],
-    inputs: (last) => [entry, ...(last ?? []), 'package-lock.json', 'scripts/build/app.mjs'],
+    inputs: (last) => [entry, ...(last ?? []), 'package.json', 'package-lock.json', 'scripts/build/app.mjs'],
     async run({ root, aside }) {
       const esbuild = await import('esbuild');
       const result = await esbuild.build({
@@ -28,7 +30,8 @@ export const appSteps = () => [
         target: 'node20',
         format: 'cjs',
         external: ['electron'],
-        define: { 'import.meta.url': 'undefined' },
+        // Electron knows the version of a packed app only.
+        define: { 'import.meta.url': 'undefined', ABHAYA_VERSION: JSON.stringify(versionOf(root)) },
         logLevel: 'silent',
         legalComments: 'none',
         sourcemap: true,
