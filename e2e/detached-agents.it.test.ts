@@ -57,7 +57,7 @@ test.each(Object.entries(phones))(
       { everyMs: 200, timeoutMs: 90_000, what: 'the receipt on the phone' },
     );
 
-    const second = await attachTo(address);
+    const second = await attachedAgain(address);
     expect(second).toMatchObject({ serial: first.serial, nodeId: first.nodeId });
     expect(second.lastAttach?.pushedBytes).toBe(0);
     expect(await agentPid(address)).toBe(pid);
@@ -74,8 +74,8 @@ test('a phone that works for another one goes on too: the result is taken when b
   const asking = (await bench.phone({ profile: 'budget' })).adbAddress;
   const working = await phones["trixie's adbd"]();
   for (const address of [asking, working]) await bench.server.connect(address);
-  const link = async () => {
-    const [from, on] = [await attachTo(asking), await attachTo(working)];
+  const link = async (attach: typeof attachTo) => {
+    const [from, on] = [await attach(asking), await attach(working)];
     await lab.json('links', 'add', from.serial, on.serial);
     await poll(async () => ((await (await lab.client()).host()).meshReady ? true : undefined), {
       everyMs: 100,
@@ -84,7 +84,7 @@ test('a phone that works for another one goes on too: the result is taken when b
     });
     return { from, on };
   };
-  const { from, on } = await link();
+  const { from, on } = await link(attachTo);
   await lab.json('services', 'install', await writeSlowPackage(lab.home));
   const { taskId } = await (await lab.client()).submit({
     packageId: 'org.example.slow',
@@ -95,19 +95,71 @@ test('a phone that works for another one goes on too: the result is taken when b
   });
   await lab.taskWhen(taskId, ({ state }) => state === 'running');
   process.kill(await lab.hostPid(), 'SIGKILL');
-  await link();
+  await link(attachedAgain);
   const task = await lab.taskWhen(taskId, ({ state }) => state === 'acknowledged', 110_000);
   expect(task).toMatchObject({ device: on.serial });
 });
 
-async function attachTo(address: string): Promise<PhoneView> {
+test('only a phone that was attached on purpose is attached again by itself, until its agent is taken away', async () => {
+  const [mine, other] = [await phones['our adbd'](), await phones['our adbd']()];
+  for (const address of [mine, other]) await bench.server.connect(address);
+  const { serial } = await attachTo(mine);
+  const restart = async () => {
+    process.kill(await lab.hostPid(), 'SIGKILL');
+    expect((await lab.cli('tasks')).exitCode).toBe(11);
+    await startLab();
+  };
+
+  await restart();
+  expect((await attachedAgain(mine)).lastAttach?.pushedBytes).toBe(0);
+  const agent = await lab.json('phone', 'stop-agent', '-s', serial);
+  expect(agent.exitCode).toBe(0);
+
+  await restart();
+  // Each of the three lab hosts looks at each phone once.
+  for (const address of [mine, other]) await lookedAt(address, 3);
+  const states = (await lab.phones()).map(({ adbSerial, state }) => [adbSerial, state]);
+  expect(states.sort()).toEqual(
+    [
+      [mine, 'ready'],
+      [other, 'ready'],
+    ].sort(),
+  );
+  expect((await bench.adb(other, 'shell', 'ls -A /data/local/tmp')).stdout.trim()).toBe('');
+  expect((await attachTo(mine)).lastAttach?.pushedBytes).toBe(0);
+});
+
+const lookedAt = (address: string, times: number) =>
+  poll(
+    async () => {
+      const lines = (await readFile(join(lab.home, 'log', 'lab-host.log'), 'utf8')).split('\n');
+      const looks = lines.filter((line) => line.includes('was looked at') && line.includes(address));
+      return looks.length >= times ? true : undefined;
+    },
+    { everyMs: 100, timeoutMs: 30_000, what: `a look at ${address}` },
+  );
+
+async function startLab(): Promise<void> {
   if ((await lab.cli('devices')).exitCode !== 0)
     expect((await lab.json('up', '--phones', '0', '--detach')).exitCode).toBe(0);
-  await poll(async () => (await lab.phones()).find(({ adbSerial }) => adbSerial === address), {
+}
+
+const phoneWhen = (address: string, what: string, holds: (phone: PhoneView) => boolean) =>
+  poll(async () => (await lab.phones()).find((it) => it.adbSerial === address && holds(it)), {
     everyMs: 100,
-    timeoutMs: 30_000,
-    what: 'the phone',
+    timeoutMs: 60_000,
+    what: `${address} ${what}`,
   });
+
+/** Attached by the next lab host, without being asked. */
+async function attachedAgain(address: string): Promise<PhoneView> {
+  await startLab();
+  return phoneWhen(address, 'attached again', ({ state }) => state === 'running');
+}
+
+async function attachTo(address: string): Promise<PhoneView> {
+  await startLab();
+  await phoneWhen(address, 'in the list', () => true);
   const phone = await lab.json<PhoneView>('attach', '-s', address);
   expect(phone).toMatchObject({ exitCode: 0, state: 'running', kind: 'wifi' });
   return phone;

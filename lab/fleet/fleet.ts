@@ -9,6 +9,7 @@ import type { AdbServer } from '#lab/adb';
 import { type PhoneTools, startVirtualPhone, type VirtualPhone } from '#lab/virtual-phone';
 import type { PhoneCommand, PhoneKind, PhoneView, Profile } from '#schemas';
 import type { AgentClient } from './agent-client.ts';
+import type { AttachedPhones } from './attached-phones.ts';
 import type { Payload } from './payload.ts';
 import { createPhoneSession, type PhoneSession } from './phone-session.ts';
 import { addressOf, listed, withServerAdvice } from './user-server.ts';
@@ -21,6 +22,8 @@ export interface FleetOptions {
   readonly userServers: readonly AdbServer[];
   /** Whether agents are pushed to real phones without being asked. */
   readonly deployToRealPhones: boolean;
+  /** Real phones that are attached again by themselves. */
+  readonly attachedPhones: AttachedPhones;
   /** Default `auto`: namespaces where the kernel lets us. */
   readonly isolation?: 'auto' | 'plain';
   readonly phonesDir: string;
@@ -76,7 +79,7 @@ export function createFleet(options: FleetOptions): Fleet {
   let nextNumber = 1;
 
   const bySerial = (serial: string): PhoneSession | undefined =>
-    [...sessions.values()].find((session) => session.serial === serial);
+    [...sessions.values()].find((session) => session.serial === serial) ?? sessions.get(serial);
 
   function sessionOf(
     adbSerial: string,
@@ -101,7 +104,16 @@ export function createFleet(options: FleetOptions): Fleet {
         known = view.serial;
         options.onChange(view);
       },
-      onAttached: options.onAttached,
+      ...(kind === 'virtual'
+        ? {}
+        : {
+            wasAttached: ({ serial, agents, running }) =>
+              (agents.length > 0 || running !== undefined) && options.attachedPhones.has(serial),
+          }),
+      async onAttached(attached, client) {
+        await options.onAttached(attached, client);
+        if (kind !== 'virtual') await options.attachedPhones.remember(attached.serial);
+      },
       onDetached: options.onDetached,
       clock: options.clock,
       random: options.random,
@@ -270,6 +282,9 @@ export function createFleet(options: FleetOptions): Fleet {
       if (!session) throw new AbhayaError('not-found', `there is no phone ${serial}`);
       if (command.action === 'unplug') pulled.add(serial);
       if (command.action === 'plug-in') pulled.delete(serial);
+      // Before it happens: a phone whose agent is taken away must not be recognised meanwhile.
+      if (command.action === 'stop-agent' || command.action === 'remove-agent')
+        await options.attachedPhones.forget(session.serial);
       await commandVirtualPhone(session, virtuals.get(serial), command);
       const phone = virtuals.get(serial);
       if (command.action === 'plug-in' && phone) void reconnect(phone);

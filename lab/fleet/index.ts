@@ -1,4 +1,5 @@
 export * from './agent-client.ts';
+export * from './attached-phones.ts';
 export * from './fleet.ts';
 export * from './layout.ts';
 export * from './payload.ts';

@@ -31,6 +31,8 @@ export interface PhoneSessionOptions {
   readonly turn: <T>(work: () => Promise<T>) => Promise<T>;
   /** Whether the agent is pushed to this phone without being asked. */
   readonly autoDeploy: boolean;
+  /** Whether a phone that gets no agent by itself was attached before, so that it is attached again. */
+  readonly wasAttached?: (status: PhoneStatus) => boolean;
   readonly onChange: (session: PhoneSession) => void;
   readonly onAttached: (session: PhoneSession, client: AgentClient) => Promise<void> | void;
   readonly onDetached: (session: PhoneSession) => void;
@@ -79,6 +81,8 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
   let shownAdb: AdbState = 'absent';
   let absence: ReturnType<typeof setTimeout> | undefined;
   let mayDeploy = options.autoDeploy;
+  /** It has just come, and may be one that was attached before. */
+  let unseen = options.wasAttached !== undefined;
   let outside: 'starting' | 'unplugged' | 'failed' | undefined;
   let phase: 'none' | 'deploying' | 'running' = 'none';
   let facts: Partial<PhoneView> = {};
@@ -120,7 +124,10 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
     adbChanged(state) {
       if (state === adb) return;
       adb = state;
-      if (state !== 'device') attempt.abort();
+      if (state !== 'device') {
+        attempt.abort();
+        unseen = options.wasAttached !== undefined;
+      }
       clearTimeout(absence);
       if (state === 'absent') absence = setTimeout(() => show(state), ABSENCE_MS);
       else show(state);
@@ -182,7 +189,7 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
   async function keepAttached(): Promise<void> {
     let backOffMs = FIRST_BACK_OFF_MS;
     while (!stop.signal.aborted) {
-      if (adb !== 'device' || !mayDeploy || withdrawing > 0) {
+      if (adb !== 'device' || !(mayDeploy || unseen) || withdrawing > 0) {
         await untilWoken();
         continue;
       }
@@ -198,6 +205,7 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
   /** False when the phone could not be attached; throws nothing. */
   async function tryOnce(signal: AbortSignal): Promise<boolean> {
     try {
+      if (!mayDeploy && !(await recognise(signal))) return true;
       await attachOnce(signal);
       return true;
     } catch (error) {
@@ -209,6 +217,27 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
     } finally {
       await release();
     }
+  }
+
+  /** Only looks: a phone that was never attached on purpose gets nothing pushed. */
+  async function recognise(signal: AbortSignal): Promise<boolean> {
+    const status = await options.turn(async () => {
+      transport = await options.open(signal);
+      return look(transport, signal);
+    });
+    unseen = false;
+    await transport?.close().catch(() => undefined);
+    const known = options.wasAttached?.(status) ?? false;
+    logger.info('a phone was looked at', { serial: status.serial, known });
+    if (known && withdrawing === 0) mayDeploy = true;
+    return mayDeploy;
+  }
+
+  async function look(opened: DeviceTransport, signal: AbortSignal): Promise<PhoneStatus> {
+    const { exitCode, stdout, stderr } = await opened.shell(statusCommand(), { signal });
+    if (exitCode !== 0)
+      throw new AbhayaError('device.command-failed', `the phone does not answer: ${stderr.slice(0, 300)}`);
+    return parseStatus(stdout);
   }
 
   /** Attaches and stays until the agent, the phone or we go away. */
@@ -225,10 +254,7 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
     const startedAt = clock.monotonic();
     const opened = await options.open(signal);
     transport = opened;
-    const { exitCode, stdout, stderr } = await opened.shell(statusCommand(), { signal });
-    if (exitCode !== 0)
-      throw new AbhayaError('device.command-failed', `the phone does not answer: ${stderr.slice(0, 300)}`);
-    const status = parseStatus(stdout);
+    const status = await look(opened, signal);
     takeFacts(status);
     const payload = await options.payloadFor(status.abi);
     phase = 'deploying';

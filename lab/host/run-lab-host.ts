@@ -6,7 +6,14 @@ import { type Logger, Scope, systemClock, systemRandom } from '#base';
 import { openAdbServer, startPrivateServer } from '#lab/adb';
 import { startApiServer } from '#lab/api';
 import { checkAdbServer, localChecks } from '#lab/doctor';
-import { createFleet, type Fleet, loadPayload, makePreload, type Payload } from '#lab/fleet';
+import {
+  createFleet,
+  type Fleet,
+  loadPayload,
+  makePreload,
+  openAttachedPhones,
+  type Payload,
+} from '#lab/fleet';
 import { type HistoryReader, openHistory, recordLab } from '#lab/history';
 import { ensureToken, type Home, lockHome, writeHostFile } from '#lab/home';
 import { createSimulations } from '#lab/simulator';
@@ -125,6 +132,7 @@ async function open(options: RunLabHostOptions, scope: Scope): Promise<void> {
     privateServer,
     userServers: [userServer],
     deployToRealPhones: options.deployToRealPhones,
+    attachedPhones: await openAttachedPhones(path.join(home.dir, 'attached-phones.json'), logger),
     ...(process.env.ABHAYA_ISOLATION === 'plain' ? { isolation: 'plain' as const } : {}),
     phonesDir: path.join(home.runDir, 'phones'),
     imageDir: path.join(home.dir, 'images'),
