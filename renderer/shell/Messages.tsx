@@ -1,10 +1,12 @@
-// Messages in the corner: errors stay until they are dismissed, the rest goes by itself.
+// Messages beside the navigation, as panels and their actions are at the right: errors stay until they are dismissed,
+// the rest goes by itself.
 
 import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import { useEffect } from 'react';
 import { dismiss, type Message, useMessages } from './messages-store.ts';
+import { NAV_WIDTH } from './NavRail.tsx';
 
 const SHOWN_MS = 5_000;
 
@@ -17,13 +19,18 @@ export function Messages() {
       aria-live="polite"
       sx={{
         position: 'fixed',
-        right: 16,
-        bottom: 16,
+        left: NAV_WIDTH + 16,
+        // A narrow window's panels reach under the messages, and the mesh has its legend there: what is to be pressed at
+        // the bottom stays free.
+        bottom: 80,
         zIndex: 'snackbar',
         display: 'flex',
         flexDirection: 'column',
         gap: 1,
-        maxWidth: 440,
+        maxWidth: `min(440px, calc(100vw - ${NAV_WIDTH + 32}px))`,
+        // Between the messages, and where there are none, the page is used as ever.
+        pointerEvents: 'none',
+        '& > *': { pointerEvents: 'auto' },
       }}
     >
       {messages.map((message) => (

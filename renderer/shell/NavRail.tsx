@@ -8,6 +8,8 @@ import { NavLink, useLocation } from 'react-router';
 import { Icon } from '../parts/Icon.tsx';
 import { pages } from './pages.tsx';
 
+export const NAV_WIDTH = 84;
+
 export function NavRail() {
   const { pathname } = useLocation();
   return (
@@ -15,7 +17,7 @@ export function NavRail() {
       component="nav"
       aria-label="Pages"
       sx={{
-        width: 84,
+        width: NAV_WIDTH,
         flexShrink: 0,
         borderRight: 1,
         borderColor: 'divider',
