@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import pLimit from 'p-limit';
 import { AbhayaError, type Clock, type Logger, poll, type Random } from '#base';
-import type { AdbServer } from '#lab/adb';
+import type { AdbDevice, AdbServer } from '#lab/adb';
 import { type PhoneTools, startVirtualPhone, type VirtualPhone } from '#lab/virtual-phone';
 import type { PhoneCommand, PhoneKind, PhoneView, Profile } from '#schemas';
 import type { AgentClient } from './agent-client.ts';
@@ -123,6 +123,14 @@ export function createFleet(options: FleetOptions): Fleet {
     return session;
   }
 
+  function takeRealPhones(server: AdbServer, devices: readonly AdbDevice[]): void {
+    for (const { adbSerial, kind, state } of devices) sessionOf(adbSerial, server, kind).adbChanged(state);
+    const there = new Set(devices.map(({ adbSerial }) => adbSerial));
+    for (const [adbSerial, session] of sessions) {
+      if (session.view.kind !== 'virtual' && !there.has(adbSerial)) session.adbChanged('absent');
+    }
+  }
+
   const unsubscribe = [
     options.privateServer.onDevices((devices) => {
       const states = new Map(devices.map(({ adbSerial, state }) => [adbSerial, state]));
@@ -133,17 +141,11 @@ export function createFleet(options: FleetOptions): Fleet {
         if (state === 'absent' || state === 'offline') void reconnect(phone);
       }
     }),
-    ...options.userServers.map((server) =>
-      server.onDevices((devices) => {
-        for (const { adbSerial, kind, state } of devices)
-          sessionOf(adbSerial, server, kind).adbChanged(state);
-        const listed = new Set(devices.map(({ adbSerial }) => adbSerial));
-        for (const [adbSerial, session] of sessions) {
-          if (session.view.kind !== 'virtual' && !listed.has(adbSerial)) session.adbChanged('absent');
-        }
-      }),
-    ),
+    ...options.userServers.map((server) => server.onDevices((devices) => takeRealPhones(server, devices))),
   ];
+
+  // What a server listed before anybody listened is told no second time.
+  for (const server of options.userServers) takeRealPhones(server, server.devices());
 
   /** Connects a virtual phone until it is listed, plugged out or gone. */
   async function reconnect(phone: VirtualPhone): Promise<void> {

@@ -197,7 +197,8 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
       const trying = tryOnce(AbortSignal.any([stop.signal, attempt.signal]));
       current = trying.then(() => undefined);
       if (await trying) backOffMs = FIRST_BACK_OFF_MS;
-      if (adb === 'device' && mayDeploy) await untilWoken(backOffMs * (0.5 + options.random.float()));
+      if (adb === 'device' && (mayDeploy || unseen))
+        await untilWoken(backOffMs * (0.5 + options.random.float()));
       backOffMs = Math.min(MAX_BACK_OFF_MS, backOffMs * 2);
     }
   }
