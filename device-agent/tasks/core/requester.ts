@@ -1,6 +1,8 @@
 // The requester's side of one task (spec 04) as a pure state machine: events and times in, effects out. It asks for
 // offers, chooses, watches the chosen device, moves on when that one fails, and takes exactly one result.
 
+import { OfferBook } from './requester-offers.ts';
+import { Tries, type Try } from './requester-tries.ts';
 import type {
   KnownOffer,
   Problem,
@@ -11,30 +13,12 @@ import type {
 } from './requester-words.ts';
 import type { OfferScore } from './scoring.ts';
 
-interface Try {
-  readonly number: number;
-  readonly nodeId: string;
-  readonly startedAt: number;
-  heardAt: number | undefined;
-  workAt: number;
-  work: string;
-  sentAt: number;
-  resendMs: number;
-  runningSince: number | undefined;
-  /** Why it failed; it may yet bring a result. */
-  over: string | undefined;
-  /** When it failed by being out of reach: it may go on where nobody sees it. */
-  lostAt: number | undefined;
-}
-
 interface Fetching {
   readonly from: string;
   readonly attempt: number;
   readonly resultSha256: string;
 }
 
-const FAILURE_FACTOR = 0.25;
-const FAILURES_PER_DEVICE = 2;
 /** Rounds are so much longer while a lost device is waited for. */
 const PATIENCE = 5;
 
@@ -45,11 +29,8 @@ export class RequesterCore {
   #state: RequesterState = 'offering';
   #round = 0;
   #roundEndsAt = 0;
-  readonly #offers = new Map<string, { score: OfferScore; at: number; chosen: boolean; used: boolean }>();
-  readonly #declines = new Map<string, string>();
-  readonly #failures = new Map<string, number>();
-  readonly #liars = new Set<string>();
-  readonly #tries: Try[] = [];
+  readonly #offers: OfferBook;
+  readonly #tries: Tries;
   #fetching: Fetching | undefined;
   #accepted: Fetching | undefined;
   #problem: Problem | undefined;
@@ -57,6 +38,8 @@ export class RequesterCore {
 
   constructor(options: RequesterOptions) {
     this.#options = options;
+    this.#offers = new OfferBook(options);
+    this.#tries = new Tries(options);
   }
 
   get state(): RequesterState {
@@ -66,11 +49,11 @@ export class RequesterCore {
     return finals.includes(this.#state);
   }
   get attempts(): number {
-    return this.#tries.length;
+    return this.#tries.count;
   }
   /** Who runs it, or ran it. */
   get device(): string | undefined {
-    return this.#accepted?.from ?? this.#tries.at(-1)?.nodeId;
+    return this.#accepted?.from ?? this.#tries.last?.nodeId;
   }
   get problem(): Problem | undefined {
     return this.#problem;
@@ -80,11 +63,11 @@ export class RequesterCore {
     return this.#accepted;
   }
   get offers(): KnownOffer[] {
-    return [...this.#offers].map(([nodeId, { score, at, chosen }]) => ({ nodeId, score, at, chosen }));
+    return this.#offers.all;
   }
   /** Whether the device was given this attempt, so that it may have the inputs. */
   isGiven(nodeId: string, attempt: number): boolean {
-    return !this.final && this.#tries.some((t) => t.nodeId === nodeId && t.number === attempt);
+    return !this.final && this.#tries.find(nodeId, attempt) !== undefined;
   }
 
   start(now: number): RequesterEffect[] {
@@ -104,19 +87,10 @@ export class RequesterCore {
   /** When `wake` is due, in monotonic ms; undefined after the end. */
   wakeAt(): number | undefined {
     if (this.final) return undefined;
-    const { deadlineAt, timings, runLimitMs } = this.#options;
-    const times = [deadlineAt];
-    const current = this.#current();
+    const times = [this.#options.deadlineAt];
+    const { current } = this.#tries;
     if (this.#state === 'offering') times.push(this.#roundEndsAt);
-    if (current && this.#fetching?.from !== current.nodeId) {
-      times.push(
-        (current.heardAt ?? current.startedAt) + timings.silenceMs,
-        current.workAt + timings.stallMs,
-      );
-      if (current.heardAt === undefined) times.push(current.sentAt + current.resendMs);
-      if (current.runningSince !== undefined)
-        times.push(current.runningSince + runLimitMs + timings.runGraceMs);
-    }
+    if (current && this.#fetching?.from !== current.nodeId) times.push(...this.#tries.dueTimes(current));
     return Math.min(...times);
   }
 
@@ -132,7 +106,7 @@ export class RequesterCore {
         this.#onOffer(event.from, event.score, now);
         return;
       case 'decline':
-        this.#declines.set(event.from, event.reason);
+        this.#offers.decline(event.from, event.reason);
         if (event.from === this.#options.only && this.#state === 'offering') this.#noOffers();
         return;
       case 'progress':
@@ -164,121 +138,53 @@ export class RequesterCore {
     if (event.type === 'result') {
       const accepted =
         this.#accepted?.from === event.from && this.#accepted.resultSha256 === event.resultSha256;
-      if (accepted || this.#tries.some((t) => t.nodeId === event.from)) this.#ack(event, accepted);
+      if (accepted || this.#tries.lastOf(event.from)) this.#ack(event, accepted);
     } else if (event.type === 'progress' && this.#accepted?.from === event.from) {
       this.#ack({ ...this.#accepted, attempt: event.attempt }, true); // the first one was lost
-    } else if (event.type === 'progress' && this.#tries.some((t) => t.nodeId === event.from)) {
-      this.#effects.push({
-        do: 'stop',
-        to: event.from,
-        attempt: event.attempt,
-        reason: `the task is ${this.#state}`,
-      });
+    } else if (event.type === 'progress' && this.#tries.lastOf(event.from)) {
+      this.#stop(event.from, event.attempt, `the task is ${this.#state}`);
     }
   }
 
   #onOffer(from: string, score: OfferScore, now: number): void {
     if (this.#options.only !== undefined && from !== this.#options.only) return;
-    if (this.#liars.has(from)) return;
-    const known = this.#offers.get(from);
-    this.#offers.set(from, { score, at: now, chosen: known?.chosen ?? false, used: false });
+    if (this.#offers.isLiar(from)) return;
+    this.#offers.take(from, score, now);
     if (this.#state !== 'offering') return;
     const waits = from === this.#options.self && this.#options.selfPolicy === 'last-resort';
     const only = this.#options.only === from;
-    if (only || (!waits && this.#worth(from) >= this.#options.timings.goodEnough)) this.#choose(now);
-  }
-
-  #worth(nodeId: string): number {
-    return (this.#offers.get(nodeId)?.score.score ?? 0) * FAILURE_FACTOR ** (this.#failures.get(nodeId) ?? 0);
-  }
-
-  /** The best unused offer; devices that have failed once come last, after new offers only. */
-  #best(withFailed: boolean): string | undefined {
-    const { self, selfPolicy } = this.#options;
-    const last = (nodeId: string) => (nodeId === self && selfPolicy === 'last-resort' ? 1 : 0);
-    return [...this.#offers]
-      .filter(([nodeId, offer]) => {
-        const failures = this.#failures.get(nodeId) ?? 0;
-        if (offer.used || this.#liars.has(nodeId) || failures >= FAILURES_PER_DEVICE) return false;
-        return withFailed || failures === 0;
-      })
-      .map(([nodeId]) => nodeId)
-      .toSorted((a, b) => last(a) - last(b) || this.#worth(b) - this.#worth(a) || (a < b ? -1 : 1))[0];
+    if (only || (!waits && this.#offers.worth(from) >= this.#options.timings.goodEnough)) this.#choose(now);
   }
 
   #choose(now: number): void {
-    const nodeId = this.#best(true);
+    const nodeId = this.#offers.best(true);
     if (nodeId === undefined) return;
-    const offer = this.#offers.get(nodeId);
-    if (offer) {
-      offer.used = true;
-      offer.chosen = true;
-    }
-    const number = this.#tries.length + 1;
-    this.#tries.push({
-      number,
-      nodeId,
-      startedAt: now,
-      heardAt: undefined,
-      workAt: now,
-      work: '',
-      sentAt: now,
-      resendMs: this.#options.timings.startResendMs,
-      runningSince: undefined,
-      over: undefined,
-      lostAt: undefined,
-    });
+    this.#offers.choose(nodeId);
+    const { number } = this.#tries.begin(nodeId, now);
     this.#say('starting', number === 1 ? undefined : `attempt ${number}`);
     this.#effects.push({ do: 'start', to: nodeId, attempt: number });
   }
 
-  #current(): Try | undefined {
-    const last = this.#tries.at(-1);
-    return last?.over === undefined ? last : undefined;
-  }
-
   #onProgress(event: Extract<RequesterEvent, { type: 'progress' }>, now: number): void {
-    const current = this.#current() ?? this.#takeUp(event, now);
+    const current = this.#tries.current ?? this.#tries.takeUp(event, now);
     if (current?.nodeId !== event.from || current.number !== event.attempt) {
-      const old = this.#tries.find((t) => t.nodeId === event.from && t.number === event.attempt);
-      if (old && this.#current()?.nodeId !== event.from)
-        this.#effects.push({
-          do: 'stop',
-          to: event.from,
-          attempt: event.attempt,
-          reason: old.over ?? 'replaced',
-        });
+      const old = this.#tries.find(event.from, event.attempt);
+      if (old && this.#tries.current?.nodeId !== event.from)
+        this.#stop(event.from, event.attempt, old.over ?? 'replaced');
       return;
     }
-    current.heardAt = now;
-    const work = `${event.phase} ${event.work}`;
-    if (work !== current.work) {
-      current.work = work;
-      current.workAt = now;
-    }
-    if (event.phase === 'running') current.runningSince ??= now;
+    this.#tries.hear(current, event, now);
     // Repeated and reordered messages must not take the state back.
     const order: readonly RequesterState[] = ['starting', 'retrieving', 'running', 'delivering'];
     if (order.indexOf(event.phase) > order.indexOf(this.#state)) this.#say(event.phase);
   }
 
-  /** The device that was lost last is heard again before another was found: it has gone on with the work. */
-  #takeUp(heard: { readonly from: string; readonly attempt: number }, now: number): Try | undefined {
-    const last = this.#tries.at(-1);
-    if (last?.lostAt === undefined || last.nodeId !== heard.from || last.number !== heard.attempt)
-      return undefined;
-    last.lostAt = undefined;
-    last.over = undefined;
-    last.workAt = now;
-    return last;
-  }
-
   #onResult(event: Extract<RequesterEvent, { type: 'result' }>, now: number): void {
-    const tried = this.#tries.findLast((t) => t.nodeId === event.from && t.number === event.attempt);
+    const tried = this.#tries.find(event.from, event.attempt);
     if (!tried) return;
-    const isCurrent = this.#current() === tried;
+    const isCurrent = this.#tries.current === tried;
     if (isCurrent) tried.heardAt = now;
-    if (this.#liars.has(event.from)) {
+    if (this.#offers.isLiar(event.from)) {
       this.#ack(event, false);
       return;
     }
@@ -324,20 +230,19 @@ export class RequesterCore {
     const fetched = this.#fetching;
     if (fetched?.from !== event.from || fetched.resultSha256 !== event.resultSha256) return;
     this.#fetching = undefined;
-    const tried = this.#tries.findLast((t) => t.nodeId === event.from);
+    const tried = this.#tries.lastOf(event.from);
     if (!tried) return;
     if (event.lied) {
       this.#ack({ ...fetched }, false);
       this.#onLie(tried, event.reason, now);
       return;
     }
-    if (this.#current() === tried) this.#lose(tried, event.reason, now);
+    if (this.#tries.current === tried) this.#lose(tried, event.reason, now);
   }
 
   #onLie(tried: Try, reason: string, now: number): void {
-    this.#liars.add(tried.nodeId);
-    this.#offers.delete(tried.nodeId);
-    if (this.#current() === tried) this.#moveOn(tried, `lied: ${reason}`, now);
+    this.#offers.lied(tried.nodeId);
+    if (this.#tries.current === tried) this.#moveOn(tried, `lied: ${reason}`, now);
   }
 
   #onGone(nodeId: string, now: number): void {
@@ -345,49 +250,41 @@ export class RequesterCore {
       this.#fetching = undefined;
       this.#effects.push({ do: 'stop-fetch', from: nodeId });
     }
-    const current = this.#current();
-    const offer = this.#offers.get(nodeId);
-    if (offer && !offer.chosen) this.#offers.delete(nodeId);
+    const { current } = this.#tries;
+    this.#offers.gone(nodeId);
     if (current?.nodeId === nodeId) this.#lose(current, 'the device is gone from the mesh', now);
   }
 
   #onWake(now: number): void {
-    const { deadlineAt, timings, runLimitMs } = this.#options;
+    const { deadlineAt, timings } = this.#options;
     if (now >= deadlineAt) {
-      const message = `not done by its deadline (${[`state ${this.#state}`, ...this.#whyTriesEnded()].join('; ')})`;
+      const message = `not done by its deadline (${[`state ${this.#state}`, ...this.#tries.ends].join('; ')})`;
       this.#end('expired', { code: 'task.expired', message }, message);
       return;
     }
-    const current = this.#current();
+    const { current } = this.#tries;
     if (current) {
-      if (this.#fetching?.from === current.nodeId) return; // the transfer has its own watch
-      if (now >= (current.heardAt ?? current.startedAt) + timings.silenceMs) {
-        this.#lose(current, `silent for ${timings.silenceMs} ms`, now);
-        return;
-      }
-      if (now >= current.workAt + timings.stallMs) {
-        this.#moveOn(current, `its work stood still for ${timings.stallMs} ms`, now);
-        return;
-      }
-      if (
-        current.runningSince !== undefined &&
-        now >= current.runningSince + runLimitMs + timings.runGraceMs
-      ) {
-        this.#moveOn(current, "ran longer than the service's limit", now);
-        return;
-      }
-      if (current.heardAt === undefined && now >= current.sentAt + current.resendMs) {
-        current.sentAt = now;
-        current.resendMs *= 1.5;
-        this.#effects.push({ do: 'start', to: current.nodeId, attempt: current.number });
-      }
+      this.#watch(current, now);
       return;
     }
     if (this.#state === 'offering' && now >= this.#roundEndsAt) {
-      if (this.#best(true) !== undefined) this.#choose(now);
-      else if (this.#round < timings.rounds + this.#tries.length) this.#nextRound(now);
-      else if (this.#mayReturn()) this.#nextRound(now, PATIENCE);
+      if (this.#offers.best(true) !== undefined) this.#choose(now);
+      else if (this.#round < timings.rounds + this.#tries.count) this.#nextRound(now);
+      else if (this.#tries.mayReturn((nodeId) => this.#offers.offeredAt(nodeId)))
+        this.#nextRound(now, PATIENCE);
       else this.#noOffers();
+    }
+  }
+
+  #watch(current: Try, now: number): void {
+    if (this.#fetching?.from === current.nodeId) return; // the transfer has its own watch
+    const late = this.#tries.lateness(current, now);
+    if (late?.is === 'silent') this.#lose(current, late.reason, now);
+    else if (late?.is === 'stuck') this.#moveOn(current, late.reason, now);
+    else if (late?.is === 'unheard') {
+      current.sentAt = now;
+      current.resendMs *= 1.5;
+      this.#effects.push({ do: 'start', to: current.nodeId, attempt: current.number });
     }
   }
 
@@ -403,13 +300,6 @@ export class RequesterCore {
     this.#moveOn(tried, reason, now);
   }
 
-  /** Some device was lost and has not offered since. */
-  #mayReturn(): boolean {
-    return this.#tries.some(
-      ({ nodeId, lostAt }) => lostAt !== undefined && lostAt >= (this.#offers.get(nodeId)?.at ?? 0),
-    );
-  }
-
   /** The device failed: penalise it, take a spare, or ask again. */
   #moveOn(tried: Try, reason: string, now: number): void {
     tried.over = reason;
@@ -417,15 +307,15 @@ export class RequesterCore {
       this.#effects.push({ do: 'stop-fetch', from: tried.nodeId });
       this.#fetching = undefined;
     }
-    this.#failures.set(tried.nodeId, (this.#failures.get(tried.nodeId) ?? 0) + 1);
+    this.#offers.failed(tried.nodeId);
     this.#effects.push({ do: 'past', nodeId: tried.nodeId, succeeded: false });
-    this.#effects.push({ do: 'stop', to: tried.nodeId, attempt: tried.number, reason });
-    if (this.#tries.length >= this.#options.timings.maxAttempts) {
-      const message = `given up after ${this.#tries.length} attempts; the last one: ${reason}`;
+    this.#stop(tried.nodeId, tried.number, reason);
+    if (this.#tries.count >= this.#options.timings.maxAttempts) {
+      const message = `given up after ${this.#tries.count} attempts; the last one: ${reason}`;
       this.#end('failed', { code: 'task.failed', message }, message);
       return;
     }
-    if (this.#best(false) !== undefined) {
+    if (this.#offers.best(false) !== undefined) {
       this.#say('offering', reason);
       this.#choose(now);
       return;
@@ -435,14 +325,9 @@ export class RequesterCore {
   }
 
   #noOffers(): void {
-    const reasons = [...this.#declines].map(([nodeId, reason]) => `${nodeId.slice(0, 8)}: ${reason}`);
-    const why = [...reasons, ...this.#whyTriesEnded()].slice(0, 5).join('; ');
+    const why = [...this.#offers.refusals, ...this.#tries.ends].slice(0, 5).join('; ');
     const message = `no device offers to run this task${why ? ` (${why})` : ''}`;
     this.#end('failed', { code: 'task.no-offers', message }, message);
-  }
-
-  #whyTriesEnded(): string[] {
-    return this.#tries.flatMap(({ nodeId, over }) => (over ? [`${nodeId.slice(0, 8)}: ${over}`] : []));
   }
 
   #end(state: 'failed' | 'cancelled' | 'expired', problem: Problem, note?: string): void {
@@ -455,11 +340,15 @@ export class RequesterCore {
 
   #stopOthers(except: string | undefined, reason: string): void {
     const told = new Set([except]);
-    for (const { nodeId, number } of this.#tries.toReversed()) {
+    for (const { nodeId, number } of this.#tries.newestFirst) {
       if (told.has(nodeId)) continue;
       told.add(nodeId);
-      this.#effects.push({ do: 'stop', to: nodeId, attempt: number, reason });
+      this.#stop(nodeId, number, reason);
     }
+  }
+
+  #stop(to: string, attempt: number, reason: string): void {
+    this.#effects.push({ do: 'stop', to, attempt, reason });
   }
 
   #ack(about: { from: string; attempt: number; resultSha256: string }, accepted: boolean): void {
