@@ -1,5 +1,5 @@
 // Tasks that this device asks for: resolves the service, prepares the inputs, drives the requester's core, fetches
-// outputs, signs receipts and keeps the view that API, CLI and app show. Owns its part of the spool.
+// outputs and keeps the view that API, CLI and app show. Owns its part of the spool.
 
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,33 +14,28 @@ import {
   type Logger,
   type Random,
 } from '#base';
-import {
-  type AcceptingOffer,
-  type AgentTaskView,
-  MAX_INLINE_BYTES,
-  type PrivacyClass,
-  type Receipt,
-  type ResultAck,
-  type ServiceCard,
-  type StreamHeader,
-  type TaskOffer,
-  type TaskProgress,
-  type TaskResult,
+import type {
+  AcceptingOffer,
+  AgentTaskView,
+  Receipt,
+  StreamHeader,
+  TaskOffer,
+  TaskProgress,
+  TaskResult,
 } from '#schemas';
 import { Alarm } from './alarm.ts';
 import { strictest } from './core/cards.ts';
-import { receiptBytes } from './core/digests.ts';
 import { RequesterCore } from './core/requester.ts';
 import type { RequesterEffect, RequesterEvent, RequesterTimings } from './core/requester-words.ts';
 import { scoreOffer } from './core/scoring.ts';
 import type { Discovery } from './discovery.ts';
 import type { Messenger, TaskMail } from './messenger.ts';
 import type { SubmitOptions, TaskIdentity, TaskOutput } from './port.ts';
+import { createRequestMessages, MAX_DEADLINE_MS, type SendableRequest } from './request-messages.ts';
 import { createResultDesk, type ResultDesk } from './result-desk.ts';
 import { TaskRecord } from './task-record.ts';
 import type { FileGuard, ServableFile } from './transfer.ts';
-import { judgeFiles, prepareInputs, type TaskFile } from './values.ts';
-import { inlineFiles } from './wire-files.ts';
+import { judgeFiles, prepareInputs } from './values.ts';
 
 export interface RequestsOptions {
   readonly mesh: Mesh;
@@ -62,17 +57,11 @@ export interface RequestsOptions {
   readonly onReceipt: (receipt: Receipt) => void;
 }
 
-interface Request {
-  readonly taskId: string;
+interface Request extends SendableRequest {
   readonly record: TaskRecord;
   readonly core: RequesterCore;
   readonly alarm: Alarm;
-  readonly card: ServiceCard;
-  readonly inputs: readonly TaskFile[];
   readonly folder: string;
-  readonly privacy: PrivacyClass;
-  readonly deadlineAt: number;
-  readonly only: string | undefined;
   fetch: AbortController | undefined;
   fetching: Promise<void>;
   outputs: readonly TaskOutput[];
@@ -94,7 +83,6 @@ export interface Requests {
 }
 
 const DEFAULT_DEADLINE_MS = 120_000;
-const MAX_DEADLINE_MS = 86_400_000;
 
 export function createRequests(options: RequestsOptions): Requests {
   const { messenger, discovery, clock, logger } = options;
@@ -104,6 +92,7 @@ export function createRequests(options: RequestsOptions): Requests {
     logger.error('a listener of task changes failed', { error: String(error) }),
   );
   const desk: ResultDesk = createResultDesk(options);
+  const messages = createRequestMessages(options);
   const now = () => clock.monotonic();
   let closed = false;
 
@@ -126,7 +115,7 @@ export function createRequests(options: RequestsOptions): Requests {
     const { taskId } = request;
     switch (effect.do) {
       case 'ask':
-        ask(request, effect.round);
+        messages.ask(request, effect.round);
         break;
       case 'start':
         start(request, effect.to, effect.attempt);
@@ -138,7 +127,7 @@ export function createRequests(options: RequestsOptions): Requests {
         request.fetch?.abort('no longer wanted');
         break;
       case 'ack':
-        acknowledge(request, effect);
+        messages.acknowledge(request, effect);
         break;
       case 'stop': {
         const { attempt, reason } = effect;
@@ -159,52 +148,13 @@ export function createRequests(options: RequestsOptions): Requests {
     }
   };
 
-  const remaining = (request: Request): number =>
-    Math.max(0, Math.min(MAX_DEADLINE_MS, Math.floor(request.deadlineAt - now())));
-
-  const ask = (request: Request, round: number): void => {
-    const { card, only } = request;
-    const body = {
-      taskId: request.taskId,
-      round,
-      service: card.key,
-      needs: card.needs,
-      packedBytes: card.packedBytes,
-      inputBytes: request.inputs.reduce((sum, { bytes }) => sum + bytes, 0),
-      privacy: request.privacy,
-      deadlineMs: remaining(request),
-      reward: 0,
-    };
-    if (only !== undefined) messenger.send(only, 'task_request', body);
-    else {
-      messenger.broadcast('task_request', body);
-      messenger.send(messenger.self, 'task_request', body);
-    }
-  };
-
   const start = (request: Request, to: string, attempt: number): void => {
-    const { taskId, card } = request;
-    const here = options.library.get(card.key.manifestSha256) ? [messenger.self] : [];
-    const others = discovery.known(card.key.manifestSha256)?.sources.map(({ nodeId }) => nodeId) ?? [];
-    const deadlineMs = remaining(request);
-    const sources = [...here, ...others].slice(0, 8);
-    inlineFiles(request.inputs, MAX_INLINE_BYTES).then(
-      (inputs) => {
-        if (closed || !request.core.isGiven(to, attempt)) return;
-        const { key: service } = card;
-        messenger.send(to, 'task_start', {
-          taskId,
-          attempt,
-          service,
-          sources,
-          inputs,
-          privacy: request.privacy,
-          deadlineMs,
-        });
-      },
-      (error: unknown) =>
+    const isWanted = () => !closed && request.core.isGiven(to, attempt);
+    messages
+      .start(request, to, attempt, isWanted)
+      .catch((error: unknown) =>
         drive(request, { type: 'cancel', reason: `an input can't be read: ${String(error)}` }),
-    );
+      );
     changed(request);
   };
 
@@ -225,18 +175,6 @@ export function createRequests(options: RequestsOptions): Requests {
       request.record.hops = taken.hops;
       drive(request, { type: 'fetched', from, resultSha256 });
     });
-  };
-
-  const acknowledge = (request: Request, effect: Extract<RequesterEffect, { do: 'ack' }>): void => {
-    const { attempt, resultSha256, accepted } = effect;
-    const { taskId, receipt } = request;
-    let ack: ResultAck = { taskId, attempt, resultSha256, accepted };
-    if (accepted && receipt?.body.resultSha256 === resultSha256) {
-      const requesterSignature = options.identity.sign(receiptBytes(receipt.body));
-      ack = { ...ack, requesterSignature };
-      options.onReceipt({ ...receipt, requesterSignature });
-    }
-    messenger.send(effect.to, 'result_ack', ack);
   };
 
   const onOffer = (request: Request, from: string, offer: TaskOffer): void => {
