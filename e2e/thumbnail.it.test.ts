@@ -51,6 +51,8 @@ describe('a flagship and a budget phone', () => {
     const done = await run(await lab.file('photo.jpg', photograph), flagship?.serial ?? '');
     expect(done.error).toBeUndefined();
     expect(done).toMatchObject({ state: 'acknowledged', device: flagship?.serial });
+    // By the manifest's pattern: {input}.thumbnail.png.
+    expect(done.outputs[0]?.path).toMatch(/\/photo\.thumbnail-\d{4}-\d\d-\d\d-\d{6}\.png$/);
     const seen = look(await readFile(done.outputs[0]?.path ?? ''));
     expect(seen).toMatchObject({ width: 256, height: 192 });
     expect(seen.quarters.map(nameOf)).toEqual(['white', 'blue', 'green', 'red']);
