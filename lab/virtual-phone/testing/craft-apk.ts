@@ -3,9 +3,10 @@
 // or wrong in whatever a test names.
 
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type CraftedEntry, craftZip } from '../../../device-agent/services/craft-zip.tester.ts';
 
-export const fixturePath = new URL('./fixture.apk', import.meta.url).pathname;
+export const fixturePath = join(import.meta.dirname, 'fixture.apk');
 export const fixtureApk = (): Promise<Buffer> => readFile(fixturePath);
 
 export interface CraftedManifest {
