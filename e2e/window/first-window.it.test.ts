@@ -1,7 +1,7 @@
 // From an empty window to a running fleet; what survives a restart; what a page can't reach.
 
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { homeOf, processStartTime, readRunningHost } from '#lab/home';
@@ -97,6 +97,26 @@ describe('the window', () => {
     });
     // What was refused was refused loudly; it isn't a complaint of ours.
     tester.complaints.length = 0;
+  });
+
+  test('a save over an old file replaces it when the new one is whole, and leaves it when it fails', async () => {
+    const old = await tester.file('old.json', 'what was there');
+    await tester.app.evaluate(({ dialog }, filePath) => {
+      dialog.showSaveDialog = async () => ({ canceled: false, filePath });
+    }, old);
+    const save = (query: string) =>
+      tester.page.evaluate(
+        (path) => window.abhaya.call('exports.save', { path, suggestedName: 'old.json' }),
+        `/history/export?${query}`,
+      );
+    expect(await save('what=nonsense&format=json')).toMatchObject({ ok: false });
+    expect(await readFile(old, 'utf8')).toBe('what was there');
+    expect(await save('what=tasks&format=json')).toMatchObject({
+      ok: true,
+      result: { saved: { path: old } },
+    });
+    expect(JSON.parse(await readFile(old, 'utf8'))).toBeTruthy();
+    expect((await readdir(tester.home)).filter((name) => name.includes('.part'))).toEqual([]);
   });
 
   test('a lab host that dies is told, started again, and its phones come back', async () => {

@@ -1,10 +1,11 @@
 // Verbs that touch files: what a person dropped is sent to the lab host, what came out is written where they chose.
 
+import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, mkdir, rm, stat } from 'node:fs/promises';
+import { access, mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type BrowserWindow, dialog, shell } from 'electron';
-import { AbhayaError, isAbhayaError } from '#base';
+import { AbhayaError } from '#base';
 import { nameFor, namingOf } from '#lab/client';
 import type { FileHandle, FolderHandle, SavedFile } from '#schemas';
 import { cameraPictures } from './camera-pictures.ts';
@@ -82,7 +83,7 @@ export function fileVerbs(options: {
     throw new AbhayaError('conflict', `${folder} has too many files of this name`);
   }
 
-  /** Asks where; undefined when the dialog was left. The file is new: the dialog asked before it gave up an old one. */
+  /** Asks where; undefined when the dialog was left. An old file, which the dialog asked about, goes when the new one is whole. */
   async function saveWhereAsked(
     suggestedName: string,
     write: (file: string) => Promise<void>,
@@ -93,12 +94,12 @@ export function fileVerbs(options: {
       ? dialog.showSaveDialog(window, asked)
       : dialog.showSaveDialog(asked));
     if (canceled || !filePath) return {};
-    await rm(filePath, { force: true });
+    const partial = `${filePath}.${randomBytes(4).toString('hex')}.part`;
     try {
-      await write(filePath);
-    } catch (error) {
-      if (!isAbhayaError(error, 'cancelled')) await rm(filePath, { force: true });
-      throw error;
+      await write(partial);
+      await rename(partial, filePath);
+    } finally {
+      await rm(partial, { force: true });
     }
     return { saved: { handle: handles.add(filePath), path: filePath, bytes: (await stat(filePath)).size } };
   }
