@@ -85,7 +85,6 @@ export const HistoryService = Type.Object({
 export type HistoryService = Static<typeof HistoryService>;
 
 const Range = Type.Object({ min: Type.Number(), avg: Type.Number(), max: Type.Number() });
-export type HistoryRange = Static<typeof Range>;
 
 export const HistoryBucket = Type.Object({
   serial: SerialText,

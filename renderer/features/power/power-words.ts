@@ -4,16 +4,6 @@ import type { PowerLimits, PowerView } from '#schemas';
 import { thermalWord } from '../../parts/format.ts';
 import type { Tone } from '../../theme/theme.ts';
 
-export const thermalNames = [
-  'cool',
-  'warm',
-  'hot',
-  'throttling',
-  'critical',
-  'emergency',
-  'shutdown',
-] as const;
-
 const tones: Record<PowerView['takes'], { readonly tone: Tone; readonly word: string }> = {
   all: { tone: 'ok', word: 'Takes tasks' },
   essential: { tone: 'warn', word: 'Essential only' },

@@ -17,7 +17,6 @@ const states: Record<TaskState, { readonly tone: Tone; readonly word: string; re
   expired: { tone: 'bad', word: 'Expired', means: 'It was not done by its deadline' },
 };
 
-export const taskStates = Object.keys(states) as readonly TaskState[];
 export const taskWord = (state: TaskState): string => states[state].word;
 export const taskTone = (state: TaskState): Tone => states[state].tone;
 export const taskMeans = (state: TaskState): string => states[state].means;
