@@ -13,7 +13,6 @@ import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { startSandbox } from '#agent/sandbox';
 import { silentLogger, sleep } from '#base';
-import { LauncherTester } from '../android-shim/conformance/launcher-tester.ts';
 import {
   buildC,
   nodejsFolder,
@@ -22,6 +21,7 @@ import {
   testLimits,
   Workspace,
 } from '../device-agent/sandbox/sandbox-tester.ts';
+import { LauncherTester } from '../lab/sandbox-lab/launcher/launcher-tester.ts';
 
 interface Starter {
   readonly name: string;

@@ -18,6 +18,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#if defined(__arm__)
+// What the 32-bit ABI has instead.
+#define SYS_newfstatat SYS_fstatat64
+#define SYS_mmap SYS_mmap2
+#endif
+
 #define P(pointer) (long)(uintptr_t)(pointer)
 
 extern char **environ;

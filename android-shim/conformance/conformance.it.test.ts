@@ -1,16 +1,15 @@
-// Every attempt ends as its row in attempts.ts says, inside and outside the sandbox, and leaves nothing behind.
+// Native programs: every attempt of attempts.c, then limits, what is no service, and that nothing outlives the launcher.
 
-import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { poll } from '#base';
 import type { SandboxJob } from '../../device-agent/sandbox/port.ts';
 import { buildC, Workspace } from '../../device-agent/sandbox/sandbox-tester.ts';
-import { type Control, type Expectation, expectations } from './attempts.ts';
-import { LauncherTester } from './launcher-tester.ts';
+import { nativeAttacks } from '../../lab/sandbox-lab/attacks/native.ts';
+import { LauncherTester } from '../../lab/sandbox-lab/launcher/launcher-tester.ts';
+import { testAttacks } from './attack-tests.ts';
 
 let launcher: LauncherTester;
 let launcherPath = '';
@@ -43,77 +42,7 @@ const gone = (pid: number) =>
 const onlyChild = (of: LauncherTester) =>
   poll(() => of.children()[0], { everyMs: 5, timeoutMs: 5000, what: 'the service' });
 
-interface Ending {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly output: Buffer;
-}
-
-/** The same program without a sandbox, with a descriptor more than the three and an environment. */
-async function unsandboxed(name: string): Promise<Ending> {
-  const { inputPath } = await attempt(name);
-  const input = await open(inputPath);
-  try {
-    const child = spawn(join(folder, 'attempts'), [], {
-      stdio: [input.fd, 'pipe', 'ignore', input.fd],
-      env: { HOME: '/' },
-      timeout: name === 'spin-for-ever' ? 500 : 30_000,
-    });
-    const chunks: Buffer[] = [];
-    child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
-    return await new Promise((resolve) =>
-      child.on('close', (code, signal) => resolve({ code, signal, output: Buffer.concat(chunks) })),
-    );
-  } finally {
-    await input.close();
-  }
-}
-
-function matches(control: Control, { code, signal, output }: Ending): boolean {
-  if (control === 'did') return code === 0 && output.toString() === 'did';
-  if (control === 'reached') return code === 3 && output.toString().startsWith('reached ');
-  if ('signal' in control) return signal === control.signal;
-  if ('code' in control) return code === control.code;
-  return code === 0 && output.length === control.bytes;
-}
-
-describe('attempts', () => {
-  test('the table is complete', async () => {
-    const { stdout } = await promisify(execFile)(join(folder, 'attempts'), ['--list']);
-    expect(expectations.map((e) => e.attempt).sort()).toEqual(stdout.trim().split('\n').sort());
-    expect(expectations.length).toBeGreaterThan(60);
-  });
-
-  test.each(expectations.map((e) => [e.attempt, e] as const))('%s', async (name, expected: Expectation) => {
-    const { wallMs = 10_000, cpuMs = 10_000 } = expected;
-    const before = launcher.descriptors();
-    const job = await attempt(name, { wallMs, cpuMs });
-    const report = await launcher.run(job);
-    const { reason, syscall, signal, exitCode } = report;
-    expect({ reason, syscall, signal }).toEqual({
-      reason: expected.reason,
-      syscall: expected.syscall,
-      signal: expected.signal,
-    });
-    if (expected.exitCode !== undefined) expect(exitCode).toBe(expected.exitCode);
-    if (expected.output !== undefined)
-      expect((await readFile(job.outputPath)).toString()).toBe(expected.output);
-    expect(report.bytesIn).toBe(name.length);
-    expect(report.layers).toEqual(
-      expect.arrayContaining(['seccomp', 'rlimits', 'descriptors', 'no-new-privs']),
-    );
-    expect(launcher.children()).toEqual([]);
-    expect(launcher.descriptors()).toBe(before);
-
-    const ending = await unsandboxed(name);
-    const controls = [expected.control].flat() as Control[];
-    const ended = `${ending.signal ?? ending.code}: ${ending.output.toString().slice(0, 40)}`;
-    expect(
-      controls.some((control) => matches(control, ending)),
-      `the control ended with ${ended}`,
-    ).toBe(true);
-  });
-});
+testAttacks(nativeAttacks, 60, () => ({}));
 
 describe('limits', () => {
   test('memory is capped, and the report says how far it went', async () => {

@@ -1,21 +1,20 @@
-// JavaScript behind the lock: every attempt ends as its row says, with Node's own require at hand, so that the wall is
-// tested and not the realm; each can be done outside. Then the realm, which hides Node, by itself.
+// JavaScript behind the lock: every attempt of nodejs/attempts.js, with Node's own require at hand, so that the wall is
+// tested and not the realm. Then the realm, which hides Node, by itself.
 
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build as esbuild } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SandboxJob } from '../../device-agent/sandbox/port.ts';
 import { buildC, nodejsFolder, Workspace } from '../../device-agent/sandbox/sandbox-tester.ts';
-import { LauncherTester } from './launcher-tester.ts';
-import { type NodejsExpectation, nodejsExpectations, realmAttempts } from './nodejs-attempts.ts';
+import { nodejsAttacks } from '../../lab/sandbox-lab/attacks/nodejs.ts';
+import { LauncherTester } from '../../lab/sandbox-lab/launcher/launcher-tester.ts';
+import { freshAttackFiles, testAttacks } from './attack-tests.ts';
+import { realmAttempts } from './nodejs-realm.ts';
 
 const script = join(import.meta.dirname, 'nodejs/attempts.js');
-const control = join(import.meta.dirname, 'nodejs/control.js');
-const names: string[] = createRequire(import.meta.url)(script).names;
 const MIB = 1024 * 1024;
 let workspace: Workspace;
 let launcher: LauncherTester;
@@ -26,9 +25,8 @@ beforeAll(async () => {
   workspace = await Workspace.open();
   const start = (path: string) => new LauncherTester(path, ['--nodejs', nodejsFolder()]);
   launcher = start(join(await buildC('android-shim/launcher'), 'abhaya-launcher'));
-  const variant = { BOOTSTRAP: '../conformance/nodejs/open-bootstrap.js', OUT: '../conformance/build/open' };
-  await buildC('android-shim/launcher', variant);
-  open = start(join(import.meta.dirname, 'build/open/abhaya-launcher'));
+  const { programs } = await freshAttackFiles();
+  open = start(join(programs, 'open', 'abhaya-launcher'));
   for (const one of [launcher, open])
     expect(await one.hello).toMatchObject({ runtimes: ['native', 'nodejs'], lacks: '' });
 });
@@ -47,50 +45,7 @@ async function service(code: string, limits: Partial<SandboxJob> = {}): Promise<
   return { ...made, program };
 }
 
-/** The same outside, ended after a while if it has no end. */
-async function outside(attempt: string): Promise<string> {
-  const endless = nodejsExpectations.find((row) => row.attempt === attempt)?.control === 'endless';
-  const child = spawn(process.execPath, [control, attempt], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    timeout: endless ? 1000 : 60_000,
-    killSignal: 'SIGKILL',
-  });
-  let output = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    if (output.length < 100) output += chunk.toString('latin1');
-  });
-  return new Promise((resolve) =>
-    child.on('close', (code, signal) => {
-      if (endless && (signal === 'SIGKILL' || signal === 'SIGABRT')) resolve('endless');
-      else resolve(signal ?? (output === 'did' ? 'did' : `code ${code}`));
-    }),
-  );
-}
-
-const wanted = ({ control: expected }: NodejsExpectation): string =>
-  typeof expected === 'string' ? expected : 'code' in expected ? `code ${expected.code}` : expected.signal;
-
-describe('attempts', () => {
-  test('the table is complete', () => {
-    expect(nodejsExpectations.map(({ attempt }) => attempt).sort()).toEqual([...names].sort());
-    expect(names.length).toBeGreaterThan(50);
-  });
-
-  test.each(nodejsExpectations.map((row) => [row.attempt, row] as const))('%s', async (attempt, row) => {
-    const before = open.descriptors();
-    const made = await job(script, attempt, { wallMs: row.reason === 'wall-timeout' ? 300 : 20_000 });
-    const report = await open.run(made);
-    expect(report).toMatchObject({ reason: row.reason, bytesIn: attempt.length });
-    if (row.syscall) expect(report.syscall).toMatch(row.syscall);
-    expect(report.signal).toBe(row.signal);
-    if (row.message) expect(report.message).toMatch(row.message);
-    if (row.output) expect((await readFile(made.outputPath)).toString()).toBe(row.output);
-    expect(report.layers).toEqual(expect.arrayContaining(['seccomp', 'rlimits', 'descriptors']));
-    expect(open.children()).toEqual([]);
-    expect(open.descriptors()).toBe(before);
-    expect(await outside(attempt)).toBe(wanted(row));
-  });
-});
+testAttacks(nodejsAttacks, 50, () => ({ runtimes: { nodejs: nodejsFolder() } }));
 
 describe('the realm', () => {
   test.each(realmAttempts)('hides Node from %s', async (_name, code) => {

@@ -1,2 +1,3 @@
+export { encodeFrame, FrameDecoder } from './frame-decoder.ts';
 export * from './port.ts';
 export { type SandboxOptions, startSandbox } from './start-sandbox.ts';

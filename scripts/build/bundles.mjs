@@ -15,6 +15,8 @@ const programs = [
   // Runs alone on a phone: everything is inside, and small, as each phone gets, checks and compiles it.
   { name: 'agent', entry: 'device-agent/main.ts', external: [], small: true },
   { name: 'start', entry: 'device-agent/start.ts', external: [], small: true },
+  // Attacks without a lab host, a JVM or node_modules: what an arm64 guest runs.
+  { name: 'attacks', entry: 'lab/sandbox-lab/attacks/main.ts', external: [], small: true },
   { name: 'virtual-phone', entry: 'lab/virtual-phone/main.ts', external: withFiles, small: true },
 ];
 

@@ -50,11 +50,26 @@ const step = (abi, key, folder, programs) => ({
   },
 });
 
+/** Hostile programs, for `abhaya sandbox attack`: all that the Makefile leaves is taken. */
+const attacksStep = (abi, key) => ({
+  ...step(abi, key, 'android-shim/conformance', []),
+  name: `conformance ${abi}`,
+  outputs: [`conformance/${abi}`],
+  inputs: () => ['android-shim/conformance', 'android-shim/launcher', 'scripts/build/native.mjs'],
+  skip: (name) => skip(name) || name.endsWith('.ts'),
+  async run({ ctx, root, aside, tools }) {
+    const folder = 'android-shim/conformance';
+    const out = join(aside, 'conformance', abi);
+    await make(ctx, tools, key, folder, [`OUT=${relative(join(root, folder), out)}`, 'attacks']);
+  },
+});
+
 /** @returns {import('./step.mjs').BuildStep[]} */
 export function nativeSteps(tools) {
   const abis = Object.entries(compilers()).filter(([, key]) => tools[key] !== undefined);
   return [
     ...abis.map(([abi, key]) => step(abi, key, 'android-shim/launcher', ['abhaya-launcher'])),
+    ...abis.map(([abi, key]) => attacksStep(abi, key)),
     ...(process.platform === 'linux'
       ? [step(hostAbi(), 'cc', 'lab/virtual-phone/native', ['phone-init', 'phone-call'])]
       : []),

@@ -9,8 +9,8 @@ import { promisify } from 'node:util';
 import encodeProgressive, { init } from '@jsquash/jpeg/encode.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readPackage } from '#agent/services';
-import { LauncherTester } from '../../android-shim/conformance/launcher-tester.ts';
 import { buildC, nodejsFolder, projectRoot, Workspace } from '../../device-agent/sandbox/sandbox-tester.ts';
+import { LauncherTester } from '../../lab/sandbox-lab/launcher/launcher-tester.ts';
 import { corners, jpegOf, look, nameOf, type PngKind, pngOf, withOrientation } from './pictures.tester.ts';
 
 const MIB = 1024 * 1024;

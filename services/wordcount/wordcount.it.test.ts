@@ -7,8 +7,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LauncherTester } from '../../android-shim/conformance/launcher-tester.ts';
 import { buildC, Workspace } from '../../device-agent/sandbox/sandbox-tester.ts';
+import { LauncherTester } from '../../lab/sandbox-lab/launcher/launcher-tester.ts';
 
 interface Counts {
   readonly lines: number;

@@ -2,11 +2,11 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { encodeFrame } from '../../device-agent/sandbox/frame-decoder.ts';
+import { encodeFrame } from '#agent/sandbox';
 import { decodeFromLauncher, encodeCancel, encodeStart, encodeWarm } from './launcher-frames.ts';
 
 const file = (name: string) =>
-  readFileSync(new URL(`../../schemas/golden/launcher/${name}`, import.meta.url), 'utf8');
+  readFileSync(new URL(`../../../schemas/golden/launcher/${name}`, import.meta.url), 'utf8');
 const bytes = (name: string) => Buffer.from(file(`${name}.hex`).replace(/\s/g, ''), 'hex');
 const meaning = (name: string) => JSON.parse(file(`${name}.json`));
 

@@ -1,9 +1,9 @@
-// The launcher's binary frames in TypeScript, for the conformance suite and the benchmark, which speak with it
-// directly. Layout: android-shim/launcher/README.md; samples: schemas/golden/launcher.
+// The launcher's binary frames in TypeScript, for attacks, tests and benchmarks, which speak with it directly.
+// Layout: android-shim/launcher/README.md; samples: schemas/golden/launcher.
 
+import type { ExitReport, SandboxProgress } from '#agent/sandbox';
 import { AbhayaError } from '#base';
 import { exitReasons } from '#schemas';
-import type { ExitReport, SandboxProgress } from '../../device-agent/sandbox/port.ts';
 
 export const runtimeNumbers = { native: 1, nodejs: 2 } as const;
 

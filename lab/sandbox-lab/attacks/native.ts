@@ -1,28 +1,11 @@
-// What must become of each attempt of attempts.c, inside the sandbox and, as its control, outside.
+// The attacks of native programs: android-shim/conformance/attempts.c, by name, and what must become of each.
 
-import type { ExitReason } from '../../device-agent/sandbox/port.ts';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { AttackRow, AttackSuite, LauncherArch } from './attack-suite.ts';
 
-/**
- * What the same program does unsandboxed: `did` it; was `reached` the kernel, which refused it for its arguments or its
- * rights; ended with this `signal` or `code`; or wrote so many `bytes`.
- */
-export type Control = 'did' | 'reached' | { signal: NodeJS.Signals } | { code: number } | { bytes: number };
-
-export interface Expectation {
-  readonly attempt: string;
-  readonly reason: ExitReason;
-  readonly syscall?: string;
-  readonly signal?: string;
-  readonly exitCode?: number;
-  readonly control: Control | readonly Control[];
-  /** What it says inside, where it ends by itself. */
-  readonly output?: string;
-  readonly maxOutputBytes?: number;
-  readonly wallMs?: number;
-  readonly cpuMs?: number;
-}
-
-const denied = (attempt: string, syscall: string, control: Expectation['control'] = 'did'): Expectation => ({
+const denied = (attempt: string, syscall: string, control: AttackRow['control'] = 'did'): AttackRow => ({
   attempt,
   reason: 'syscall-denied',
   syscall,
@@ -30,7 +13,7 @@ const denied = (attempt: string, syscall: string, control: Expectation['control'
 });
 const either = ['did', 'reached'] as const;
 
-const files: readonly Expectation[] = [
+const files: readonly AttackRow[] = [
   denied('open-file', 'openat'),
   denied('open-dev-null', 'openat'),
   denied('open-root', 'openat'),
@@ -59,7 +42,7 @@ const files: readonly Expectation[] = [
   denied('landlock', 'landlock_create_ruleset', either),
 ];
 
-const network: readonly Expectation[] = [
+const network: readonly AttackRow[] = [
   denied('socket-inet', 'socket'),
   denied('socket-unix', 'socket'),
   denied('socket-netlink', 'socket'),
@@ -68,7 +51,7 @@ const network: readonly Expectation[] = [
   denied('sendmsg', 'sendmsg', either),
 ];
 
-const processes: readonly Expectation[] = [
+const processes: readonly AttackRow[] = [
   denied('fork', 'clone'),
   denied('vfork', 'clone'),
   denied('clone3', 'clone3'),
@@ -91,7 +74,7 @@ const processes: readonly Expectation[] = [
   denied('setpriority', 'setpriority', either),
 ];
 
-const memory: readonly Expectation[] = [
+const memory: readonly AttackRow[] = [
   denied('map-executable', 'mmap'),
   denied('map-writable-executable', 'mmap'),
   denied('map-shared', 'mmap'),
@@ -109,7 +92,7 @@ const memory: readonly Expectation[] = [
   { attempt: 'stack-bomb', reason: 'crashed', signal: 'SIGSEGV', control: { signal: 'SIGSEGV' } },
 ];
 
-const descriptors: readonly Expectation[] = [
+const descriptors: readonly AttackRow[] = [
   denied('dup', 'dup'),
   denied('dup-over-input', 'dup3'),
   denied('fcntl', 'fcntl'),
@@ -126,7 +109,7 @@ const descriptors: readonly Expectation[] = [
   { attempt: 'environment', reason: 'failed', exitCode: 3, output: 'nothing', control: 'did' },
 ];
 
-const kernel: readonly Expectation[] = [
+const kernel: readonly AttackRow[] = [
   denied('io-uring', 'io_uring_setup', either),
   denied('bpf', 'bpf', 'reached'),
   denied('perf', 'perf_event_open', 'reached'),
@@ -155,7 +138,7 @@ const kernel: readonly Expectation[] = [
   denied('unknown-number', 'syscall_1999', 'reached'),
 ];
 
-const x86: readonly Expectation[] = [
+const x86: readonly AttackRow[] = [
   denied('open-old', 'open'),
   denied('read-thread-pointer', 'arch_prctl'),
   denied('set-gs', 'arch_prctl'),
@@ -168,29 +151,56 @@ const x86: readonly Expectation[] = [
   denied('x32-open', 'x32:openat', either),
 ];
 
-const time: readonly Expectation[] = [
+const time: readonly AttackRow[] = [
   { attempt: 'spin', reason: 'cpu-timeout', cpuMs: 50, control: 'did' },
-  { attempt: 'spin-for-ever', reason: 'wall-timeout', wallMs: 100, control: { signal: 'SIGTERM' } },
+  { attempt: 'spin-for-ever', reason: 'wall-timeout', wallMs: 100, control: 'endless' },
 ];
 
-const output: readonly Expectation[] = [
+const output: readonly AttackRow[] = [
   { attempt: 'output-flood', reason: 'output-limit', control: { bytes: 8 * 1024 * 1024 + 3 } },
-  { attempt: 'bytewise-output', reason: 'completed', exitCode: 0, control: { bytes: 100_003 } },
+  {
+    attempt: 'bytewise-output',
+    reason: 'completed',
+    exitCode: 0,
+    harmless: true,
+    control: { bytes: 100_003 },
+  },
   { attempt: 'errno-flood', reason: 'syscall-denied', syscall: 'getpid', control: 'did' },
 ];
 
-const ends: readonly Expectation[] = [
+const ends: readonly AttackRow[] = [
   { attempt: 'null-pointer', reason: 'crashed', signal: 'SIGSEGV', control: { signal: 'SIGSEGV' } },
   { attempt: 'illegal-instruction', reason: 'crashed', signal: 'SIGILL', control: { signal: 'SIGILL' } },
   { attempt: 'division', reason: 'crashed', signal: 'SIGFPE', control: { signal: 'SIGFPE' } },
   { attempt: 'write-code', reason: 'crashed', signal: 'SIGSEGV', control: { signal: 'SIGSEGV' } },
   { attempt: 'abort', reason: 'crashed', signal: 'SIGABRT', control: { signal: 'SIGABRT' } },
-  { attempt: 'exit-code', reason: 'failed', exitCode: 7, control: { code: 7 } },
-  { attempt: 'success', reason: 'completed', exitCode: 0, output: 'did', control: 'did' },
+  { attempt: 'exit-code', reason: 'failed', exitCode: 7, harmless: true, control: { code: 7 } },
+  { attempt: 'success', reason: 'completed', exitCode: 0, harmless: true, output: 'did', control: 'did' },
 ];
 
-export const expectations: readonly Expectation[] = [
-  ...[files, network, processes, memory, descriptors, kernel].flat(),
-  ...(process.arch === 'x64' ? x86 : []),
-  ...[time, output, ends].flat(),
-];
+// Names that the 32-bit ABI has for the same thing.
+const armNames: Readonly<Record<string, string>> = {
+  mmap: 'mmap2',
+  newfstatat: 'fstatat64',
+  fcntl: 'fcntl64',
+};
+const onArm = (row: AttackRow): AttackRow =>
+  typeof row.syscall === 'string' ? { ...row, syscall: armNames[row.syscall] ?? row.syscall } : row;
+
+function rows(arch: LauncherArch): readonly AttackRow[] {
+  const own = arch === 'x86_64' ? x86 : [];
+  const all = [files, network, processes, memory, descriptors, kernel, own, time, output, ends].flat();
+  return arch === 'armv7' ? all.map(onArm) : all;
+}
+
+export const nativeAttacks: AttackSuite = {
+  runtime: 'native',
+  rows,
+  launcher: ({ launcher }) => ({ program: launcher, arguments: [] }),
+  async attempts({ programs }) {
+    const { stdout } = await promisify(execFile)(join(programs, 'attempts'), ['--list']);
+    return stdout.trim().split('\n');
+  },
+  inside: (_attempt, { programs }) => ({ program: join(programs, 'attempts') }),
+  outside: (_attempt, { programs }) => [join(programs, 'attempts')],
+};

@@ -1,0 +1,162 @@
+// One runtime under attack: a launcher, attempts one after the other, each beside its control. Owns the launcher's process
+// and a temporary folder; whoever opens a session closes it.
+
+import { AbhayaError, poll, throwIfAborted, withTimeout } from '#base';
+import { LauncherTester } from '../launcher/launcher-tester.ts';
+import type { AttackFiles, AttackResult, AttackRow, AttackSuite, LauncherArch } from './attack-suite.ts';
+import { defaultLimits, JobFolder } from './job-folder.ts';
+import { judge, type Seen } from './judge.ts';
+import { runControl } from './run-control.ts';
+
+/** Canaries of a slow machine, a guest without hardware help, are slow. */
+const HELLO_MS = 120_000;
+/** After its deadline a run gets this long to be reported. */
+const REPORT_MS = 30_000;
+const GONE_MS = 5_000;
+const OUTPUT_MAX = 4_096;
+
+export interface SessionOptions {
+  readonly files: AttackFiles;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export class AttackSession {
+  readonly arch: LauncherArch;
+  readonly kernel: string;
+  readonly rows: readonly AttackRow[];
+  readonly #suite: AttackSuite;
+  readonly #options: SessionOptions;
+  readonly #launcher: LauncherTester;
+  readonly #folder: JobFolder;
+  #died = false;
+
+  private constructor(
+    suite: AttackSuite,
+    options: SessionOptions,
+    parts: { launcher: LauncherTester; folder: JobFolder; arch: string; kernel: string },
+  ) {
+    this.#suite = suite;
+    this.#options = options;
+    this.#launcher = parts.launcher;
+    this.#folder = parts.folder;
+    this.arch = parts.arch as LauncherArch;
+    this.kernel = parts.kernel;
+    this.rows = suite.rows(this.arch);
+    void parts.launcher.exited.then(() => {
+      this.#died = true;
+    });
+  }
+
+  /** Throws `sandbox.unavailable` where the launcher doesn't offer the runtime, with its own words for it. */
+  static async open(suite: AttackSuite, options: SessionOptions): Promise<AttackSession> {
+    throwIfAborted(options.signal);
+    const { program, arguments: args } = suite.launcher(options.files);
+    const launcher = new LauncherTester(program, args);
+    try {
+      const died = launcher.exited.then((how): never => {
+        throw new AbhayaError('sandbox.unavailable', `${program} ended (${how})`);
+      });
+      const hello = await orAborted(
+        withTimeout(Promise.race([launcher.hello, died]), HELLO_MS, 'the launcher’s hello'),
+        options.signal,
+      );
+      if (!hello.runtimes.includes(suite.runtime))
+        throw new AbhayaError(
+          'sandbox.unavailable',
+          `this machine does not offer ${suite.runtime}: ${hello.message || hello.lacks || 'it was not asked for'}`,
+        );
+      const { arch, kernel } = hello;
+      return new AttackSession(suite, options, { launcher, folder: await JobFolder.open(), arch, kernel });
+    } catch (error) {
+      launcher.kill();
+      throw error;
+    }
+  }
+
+  /** The attempt inside and outside. Throws only `cancelled`, and `host.setup` where a control can't be run. */
+  async run(row: AttackRow): Promise<AttackResult> {
+    const { files, signal } = this.#options;
+    const seen = await this.#inside(row);
+    const { input = row.attempt } = this.#suite.inside(row.attempt, files);
+    const { inputPath } = await this.#folder.job({ runtime: this.#suite.runtime, program: '' }, input);
+    const endless = [row.control].flat().includes('endless');
+    const command = this.#suite.outside(row.attempt, files);
+    return judge(row, seen, await runControl(command, { inputPath, endless, signal }));
+  }
+
+  /** The launcher has ended by itself: what is run now can't be judged. */
+  get died(): boolean {
+    return this.#died;
+  }
+
+  async #inside(row: AttackRow): Promise<Seen> {
+    throwIfAborted(this.#options.signal);
+    const died = this.#launcher.exited.then(() => undefined);
+    const before = this.#launcher.descriptors();
+    const { program, input = row.attempt } = this.#suite.inside(row.attempt, this.#options.files);
+    const { wallMs = defaultLimits.wallMs, cpuMs, memoryBytes, maxOutputBytes } = row;
+    const job = await this.#folder.job(
+      {
+        runtime: this.#suite.runtime,
+        program,
+        wallMs,
+        ...(cpuMs === undefined ? {} : { cpuMs }),
+        ...(memoryBytes === undefined ? {} : { memoryBytes }),
+        ...(maxOutputBytes === undefined ? {} : { maxOutputBytes }),
+      },
+      input,
+    );
+    const run = Promise.race([this.#launcher.run(job), died]);
+    const report = await orAborted(
+      withTimeout(run, wallMs + REPORT_MS, row.attempt).catch(() => undefined),
+      this.#options.signal,
+    );
+    const left = await this.#leftovers(before);
+    return { report, output: await this.#folder.take(job, OUTPUT_MAX), left };
+  }
+
+  /** Processes and descriptors that the last run left. The kernel may need a moment to take a process away. */
+  async #leftovers(before: number): Promise<string[]> {
+    const look = (): string[] => {
+      const processes = this.#launcher.descendants().length;
+      if (this.#died) return ['a dead launcher', ...(processes > 0 ? [`${processes} processes`] : [])];
+      const descriptors = this.#launcher.descriptors() - before;
+      return [
+        ...(processes > 0 ? [`${processes} processes`] : []),
+        ...(descriptors === 0 ? [] : [`${descriptors} descriptors`]),
+      ];
+    };
+    const options = { everyMs: 20, timeoutMs: GONE_MS, what: 'the end of a run' };
+    try {
+      await poll(() => (look().length === 0 ? true : undefined), options);
+      return [];
+    } catch {
+      return look();
+    }
+  }
+
+  /** Ends the launcher as a supervisor does. Answers how it ended; 0 is right. */
+  async close(): Promise<number | string> {
+    try {
+      return await withTimeout(this.#launcher.close(), GONE_MS, 'the launcher’s end');
+    } catch {
+      this.#launcher.kill();
+      return this.#launcher.exited;
+    } finally {
+      await this.#folder.close();
+    }
+  }
+}
+
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(new AbhayaError('cancelled', 'cancelled', { cause: signal.reason }));
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

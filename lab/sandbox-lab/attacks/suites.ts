@@ -1,0 +1,7 @@
+// The runtimes that can be attacked, in the order in which they are.
+
+import type { AttackSuite } from './attack-suite.ts';
+import { nativeAttacks } from './native.ts';
+import { nodejsAttacks } from './nodejs.ts';
+
+export const attackSuites: readonly AttackSuite[] = [nativeAttacks, nodejsAttacks];
