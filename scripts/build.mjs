@@ -99,9 +99,10 @@ await asProgram(async (signal) => {
 });
 
 function readTools(ctx) {
-  const path = join(ctx.toolsDir, 'tools.json');
+  const toolsIn = (name) => JSON.parse(readFileSync(join(ctx.toolsDir, name), 'utf8')).tools;
   try {
-    return JSON.parse(readFileSync(path, 'utf8')).tools;
+    const android = existsSync(join(ctx.toolsDir, 'android.json')) ? toolsIn('android.json') : {};
+    return { ...toolsIn('tools.json'), ...android };
   } catch {
     if (process.platform === 'win32') return {};
     throw new SetupError('The tools are not set up.', { hint: 'npm run setup' });

@@ -1,5 +1,5 @@
 // `npm run setup`: packages, the pinned Node, Linux tools, build. No dependencies; Node 20 or newer runs it.
-// Options: --window (also Electron), --no-build, --verify (hash every unpacked file), --quiet.
+// Options: --window (also Electron), --android (also what makes the APK), --no-build, --verify (hash every unpacked file), --quiet.
 
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +22,11 @@ await asProgram(async (signal) => {
     signal,
     quiet,
     verify: args.includes('--verify'),
-    steps: stepsFor({ build: !args.includes('--no-build'), window: args.includes('--window') }),
+    steps: stepsFor({
+      build: !args.includes('--no-build'),
+      window: args.includes('--window'),
+      android: args.includes('--android'),
+    }),
   });
   if (!quiet) printTimings(timings);
 });

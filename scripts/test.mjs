@@ -17,7 +17,9 @@ import { toolsFile } from './setup/tools.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 await asProgram(async (signal) => {
-  printTimings(await setUp({ root, signal, steps: stepsFor({ window: true, display: true }) }));
+  printTimings(
+    await setUp({ root, signal, steps: stepsFor({ window: true, display: true, android: true }) }),
+  );
   const gates = createGates({ root, signal });
   const tools = JSON.parse(readFileSync(toolsFile(createContext({ root })), 'utf8')).tools;
   const results = await check(gates);

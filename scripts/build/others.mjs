@@ -9,6 +9,7 @@ import { run } from '../setup/run.mjs';
 import { compilerEnv } from './native.mjs';
 
 const supervisor = 'android-shim/supervisor';
+const shim = 'android-shim/pom.xml';
 
 export const mavenFlags = ['-B', '-q', '-Dmaven.wagon.http.retryHandler.count=3', '-Dmaven.wagon.rto=60000'];
 
@@ -16,16 +17,17 @@ export const mavenFlags = ['-B', '-q', '-Dmaven.wagon.http.retryHandler.count=3'
 export const supervisorStep = () => ({
   name: 'supervisor.jar',
   entry: `${supervisor}/pom.xml`,
-  outputs: ['shim/supervisor.jar'],
-  inputs: () => [supervisor, 'scripts/build/others.mjs'],
+  outputs: ['shim/supervisor.jar', 'shim/supervisor.dex.jar'],
+  inputs: () => [supervisor, shim, 'scripts/build/others.mjs'],
   skip: (name) =>
     name === 'target' || name.startsWith('target/') || name === 'src/test' || name.startsWith('src/test/'),
   usesTools: ['mvn', 'java'],
   slow: true,
   async run({ ctx, root, aside, tools }) {
     // Built from a copy: Maven empties target/ while it works, and somebody's tests may be using that.
-    const work = join(aside, 'work');
+    const work = join(aside, supervisor);
     cpSync(join(root, supervisor), work, { recursive: true, filter: (path) => basename(path) !== 'target' });
+    copyFileSync(join(root, shim), join(aside, shim));
     const result = await run(tools.mvn, [...mavenFlags, '-DskipTests', 'package'], {
       cwd: work,
       env: ctx.env,
@@ -40,7 +42,8 @@ export const supervisorStep = () => ({
       throw new SetupError(`Maven failed in ${supervisor}:\n${text.trim().slice(0, 4_000)}`, hint);
     }
     mkdirSync(join(aside, 'shim'), { recursive: true });
-    copyFileSync(join(work, 'target', 'supervisor.jar'), join(aside, 'shim', 'supervisor.jar'));
+    for (const jar of ['supervisor.jar', 'supervisor.dex.jar'])
+      copyFileSync(join(work, 'target', jar), join(aside, 'shim', jar));
   },
 });
 

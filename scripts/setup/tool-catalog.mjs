@@ -12,8 +12,9 @@ const versionAtLeast = (text, pattern, wanted) => {
 const staticProgram = '#include <stdio.h>\nint main(void) { puts("ok"); return 0; }\n';
 
 /**
- * A probe says whether a program can be used: `args` (and `input`) run it, `accept` judges its output.
- * @typedef {{args: readonly string[], input?: string, accept: (output: string) => boolean}} Probe
+ * A probe says whether a program can be used: `args` (and `input`) run it, `accept` judges its output. `codes`: exit
+ * codes that are right, if not 0.
+ * @typedef {{args: readonly string[], input?: string, codes?: readonly number[], accept: (output: string) => boolean}} Probe
  *
  * A tool: its key in tools.json, names on PATH (none: the system's is never taken), places in the packages,
  * how it is probed, and how it is wrapped when it comes out of packages.
@@ -21,7 +22,8 @@ const staticProgram = '#include <stdio.h>\nint main(void) { puts("ok"); return 0
  *   wrap?: (root: string, place: string, tools: Record<string, string>) => string}} Tool
  *
  * @typedef {{name: string, packages: readonly (readonly string[])[], tools: readonly Tool[], status: 'system' | 'none',
- *   optional?: boolean, brew?: string, size: string}} Group   `packages`: first list that resolves is taken.
+ *   optional?: boolean, exact?: boolean, brew?: string, size: string}} Group   `packages`: first list that resolves is
+ *   taken, with what it needs unless it is `exact`.
  */
 
 const prints = (args, pattern) => ({ args, accept: (output) => pattern.test(output) });
@@ -207,7 +209,7 @@ export function installCommand(groups, pathLookup) {
   const other = 'adb mksh toybox patchelf gcc (with static libc) make binutils, JDK 17 and Maven';
   if (pathLookup('brew')) return `brew install ${groups.flatMap((group) => group.brew ?? []).join(' ')}`;
   if (pathLookup('dnf'))
-    return 'sudo dnf install -y android-tools mksh toybox patchelf gcc glibc-static make binutils java-17-openjdk-devel maven gcc-aarch64-linux-gnu';
+    return 'sudo dnf install -y android-tools mksh toybox patchelf gcc glibc-static make binutils java-17-openjdk-devel java-17-openjdk-jmods maven gcc-aarch64-linux-gnu';
   if (pathLookup('pacman'))
     return 'sudo pacman -S --needed android-tools mksh toybox patchelf gcc make binutils jdk17-openjdk maven aarch64-linux-gnu-gcc';
   return `install with your package manager: ${other}`;

@@ -15,6 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
+import { androidGroups } from './android-catalog.mjs';
 import { displayGroups } from './app-catalog.mjs';
 import { debianArch, hasApt, privateApt } from './apt.mjs';
 import { asideOf, removeQuietly, replaceFolder, sweepAside, writeFileAtomic } from './atomic.mjs';
@@ -87,7 +88,7 @@ async function probe(tool, path, ctx) {
     ...(tool.probe.input === undefined ? {} : { input: tool.probe.input }),
   });
   return {
-    ok: result.code === 0 && tool.probe.accept(result.stdout + result.stderr),
+    ok: (tool.probe.codes ?? [0]).includes(result.code) && tool.probe.accept(result.stdout + result.stderr),
     text: result.stderr.trim(),
   };
 }
@@ -249,7 +250,7 @@ export function packageFetcher(ctx) {
       const apt = await open(status);
       for (const packages of group.packages) {
         try {
-          return await apt.download(packages);
+          return await (group.exact ? apt.downloadOnly(packages) : apt.download(packages));
         } catch (error) {
           if (error.hint) throw error;
           failure = error;
@@ -262,6 +263,8 @@ export function packageFetcher(ctx) {
 
 export const toolsFile = (ctx) => join(ctx.toolsDir, 'tools.json');
 export const displayFile = (ctx) => join(ctx.toolsDir, 'display.json');
+export const androidFile = (ctx) => join(ctx.toolsDir, 'android.json');
+const records = (ctx) => [toolsFile(ctx), displayFile(ctx), androidFile(ctx)];
 
 const own = (known, before = {}) =>
   Object.fromEntries(Object.entries(known).filter(([name]) => !(name in before)));
@@ -346,7 +349,7 @@ const stepOf = ({ name, groupsOf, fileOf }) => ({
       `${JSON.stringify({ version: 1, key, tools: own(known, before), folders }, null, 2)}\n`,
     );
     ctx.markVerified?.();
-    const used = new Set([toolsFile(ctx), displayFile(ctx)].flatMap((file) => readJson(file)?.folders ?? []));
+    const used = new Set(records(ctx).flatMap((file) => readJson(file)?.folders ?? []));
     for (const entry of readdirSync(ctx.toolsDir)) {
       if (/^\w+-[0-9a-f]{8}$/.test(entry) && !used.has(entry)) removeQuietly(join(ctx.toolsDir, entry));
     }
@@ -361,3 +364,6 @@ export const toolsStep = stepOf({
 
 /** Only for the window's tests on a machine without a display. */
 export const displayStep = stepOf({ name: 'display', groupsOf: displayGroups, fileOf: displayFile });
+
+/** Only where dex files and APKs are looked into or made. */
+export const androidStep = stepOf({ name: 'android', groupsOf: androidGroups, fileOf: androidFile });

@@ -68,11 +68,15 @@ const loaders = { x64: 'ld-linux-x86-64.so.2', arm64: 'ld-linux-aarch64.so.1', a
 
 function libraryFolders(root, arch) {
   const folders = new Set();
-  for (const base of [`lib/${triplet[arch]}`, `usr/lib/${triplet[arch]}`]) {
+  const isLibrary = (path) => /\.so(?:\.|$)/.test(path) && !path.includes('/gconv/');
+  // Android's programs need a library of p7zip's.
+  for (const base of [`lib/${triplet[arch]}`, `usr/lib/${triplet[arch]}`, 'usr/lib/p7zip']) {
     if (!existsSync(join(root, base))) continue;
-    for (const { path } of walk(join(root, base)))
-      if (/\.so(?:\.|$)/.test(path) && !path.includes('/gconv/')) folders.add(dirname(path));
+    for (const { path } of walk(join(root, base))) if (isLibrary(path)) folders.add(dirname(path));
   }
+  // A few packages still put theirs straight here.
+  const plain = join(root, 'usr/lib');
+  if (existsSync(plain) && readdirSync(plain).some(isLibrary)) folders.add(plain);
   return [...folders].sort();
 }
 

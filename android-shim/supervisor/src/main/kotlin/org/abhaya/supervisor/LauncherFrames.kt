@@ -173,12 +173,11 @@ internal object LauncherFrames {
     private fun ByteBuffer.text(): String {
         val length = u16()
         if (length > remaining()) throw BufferUnderflowException()
-        val bytes = slice().apply { limit(length) }
-        position(position() + length)
+        val bytes = ByteArray(length).also { get(it) }
         try {
             return Charsets.UTF_8.newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
-                .decode(bytes)
+                .decode(ByteBuffer.wrap(bytes))
                 .toString()
         } catch (_: CharacterCodingException) {
             throw ProtocolException("text from the launcher is not UTF-8")

@@ -7,13 +7,12 @@ import java.io.FileOutputStream
 import java.io.IOException
 import java.io.InputStream
 import java.io.OutputStream
-import java.util.concurrent.TimeUnit
 
 internal class NativeLauncher(command: List<String>) : LauncherProcess {
     private val process: Process = ProcessBuilder(command)
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
         .apply { environment().clear() }
         .start()
+        .also { passOn(it.errorStream, System.err) }
 
     override val input: OutputStream = process.outputStream
     override val output: InputStream = process.inputStream
@@ -31,11 +30,11 @@ internal class NativeLauncher(command: List<String>) : LauncherProcess {
             // It has gone already.
         }
         try {
-            if (process.waitFor(PATIENCE_MS, TimeUnit.MILLISECONDS)) return
+            if (process.endsWithin(PATIENCE_MS)) return
         } catch (_: InterruptedException) {
             Thread.currentThread().interrupt()
         }
-        process.destroyForcibly()
+        process.kill()
     }
 
     private companion object {
