@@ -4,6 +4,7 @@ import { posix } from 'node:path';
 import { AbhayaError } from '#base';
 import type { DeviceTransport } from '#lab/adb';
 import { AgentRunFile, type AgentStartConfig, jsonParserOf } from '#schemas';
+import { JVM_FLAGS } from './jvm-flags.ts';
 import { PHONE_ROOT, type PhoneLayout, shellQuote } from './layout.ts';
 import type { PhoneStatus } from './phone-status.ts';
 
@@ -12,18 +13,6 @@ const parseReady = jsonParserOf(AgentRunFile, "the agent's first line", {
   code: 'agent.push-failed',
 });
 const START_TIMEOUT_MS = 40_000;
-
-/** A small, cheap JVM: it only supervises. */
-const JVM_FLAGS = [
-  '-Xshare:auto',
-  '-XX:+UseSerialGC',
-  '-XX:TieredStopAtLevel=1',
-  '-Xms4m',
-  '-Xmx24m',
-  '-Xss256k',
-  // No counters in a shared file, and no thread that wakes twenty times a second to fill them.
-  '-XX:-UsePerfData',
-];
 
 /** Ends an agent of ours that is still there, starts the pushed one, and returns how to reach it. */
 export async function startAgent(

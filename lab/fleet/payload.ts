@@ -58,11 +58,13 @@ export async function loadPayload(dist: string, abi: string): Promise<Payload> {
       throw missing('the Node runtime');
     }),
   );
-  const launcher = path.join(dist, 'native', abi, 'abhaya-launcher');
+  const native = (program: string) => path.join(dist, 'native', abi, program);
   const agentFiles = await Promise.all([
     describeFile(path.join(dist, 'agent.mjs'), 'agent.mjs', 0o600),
     describeFile(path.join(dist, 'start.mjs'), 'start.mjs', 0o600),
-    describeFile(launcher, 'abhaya-launcher', 0o700),
+    describeFile(native('abhaya-launcher'), 'abhaya-launcher', 0o700),
+    // What a phone measures its own sandbox with.
+    describeFile(native('sandbox-probe'), 'sandbox-probe', 0o700),
     describeFile(path.join(dist, 'shim', 'supervisor.jar'), 'supervisor.jar', 0o600),
   ]).catch((cause: unknown) => {
     throw new AbhayaError(

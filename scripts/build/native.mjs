@@ -34,17 +34,17 @@ export async function make(ctx, tools, key, folder, args) {
 
 const skip = (name) => /^(?:build|tests)(?:\/|$)/.test(name);
 
-const step = (abi, key, folder, programs) => ({
+const step = (abi, key, folder, programs, { more = [], targets = [] } = {}) => ({
   name: `${basename(folder) === 'native' ? 'phone-init' : basename(folder)} ${abi}`,
   entry: `${folder}/Makefile`,
   outputs: programs.map((program) => `native/${abi}/${program}`),
-  inputs: () => [folder, 'scripts/build/native.mjs'],
+  inputs: () => [folder, ...more, 'scripts/build/native.mjs'],
   skip,
   usesTools: [key],
   async run({ ctx, root, aside, tools }) {
     const out = join(aside, 'native', abi);
     // Relative, so that spaces above the project don't reach make.
-    await make(ctx, tools, key, folder, [`OUT=${relative(join(root, folder), out)}`]);
+    await make(ctx, tools, key, folder, [`OUT=${relative(join(root, folder), out)}`, ...targets]);
     const missing = programs.filter((program) => !existsSync(join(out, program)));
     if (missing.length > 0) throw new SetupError(`make in ${folder} did not make ${missing.join(', ')}.`);
   },
@@ -64,12 +64,23 @@ const attacksStep = (abi, key) => ({
   },
 });
 
+/** What sandboxes are measured with; it has the launcher's filter in it. Linked dynamically it is a peer, here only. */
+const probeStep = (abi, key) => {
+  const here = process.platform === 'linux' && abi === hostAbi();
+  const programs = here ? ['sandbox-probe', 'sandbox-probe-dynamic'] : ['sandbox-probe'];
+  return step(abi, key, 'android-shim/probe', programs, {
+    more: ['android-shim/launcher'],
+    targets: here ? ['all', 'dynamic'] : [],
+  });
+};
+
 /** @returns {import('./step.mjs').BuildStep[]} */
 export function nativeSteps(tools) {
   const abis = Object.entries(compilers()).filter(([, key]) => tools[key] !== undefined);
   return [
     ...abis.map(([abi, key]) => step(abi, key, 'android-shim/launcher', ['abhaya-launcher'])),
     ...abis.map(([abi, key]) => attacksStep(abi, key)),
+    ...abis.map(([abi, key]) => probeStep(abi, key)),
     ...(process.platform === 'linux'
       ? [step(hostAbi(), 'cc', 'lab/virtual-phone/native', ['phone-init', 'phone-call'])]
       : []),
