@@ -26,6 +26,7 @@ const toolNames = [
   'java',
   'javac',
   'mvn',
+  'bwrap',
 ] as const;
 
 export type ToolName = (typeof toolNames)[number];

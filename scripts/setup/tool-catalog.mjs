@@ -173,6 +173,22 @@ export function toolGroups(arch = process.arch) {
       })),
     },
     {
+      // The sandbox lab measures it beside ours.
+      name: 'bubblewrap',
+      packages: [['bubblewrap']],
+      status: 'system',
+      optional: true,
+      size: '1 MB',
+      tools: [
+        {
+          key: 'bwrap',
+          system: ['bwrap'],
+          places: ['usr/bin/bwrap'],
+          probe: prints(['--version'], /bubblewrap \d/),
+        },
+      ],
+    },
+    {
       name: 'maven',
       packages: [['maven']],
       status: 'system',
