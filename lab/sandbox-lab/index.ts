@@ -1,1 +1,2 @@
 export * from './attacks/index.ts';
+export * from './bench/index.ts';

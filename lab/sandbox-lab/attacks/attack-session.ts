@@ -3,7 +3,6 @@
 
 import { AbhayaError, poll, throwIfAborted, withTimeout } from '#base';
 import { LauncherTester } from '../launcher/launcher-tester.ts';
-import { answerableFor } from '../launcher/processes.ts';
 import type { AttackFiles, AttackResult, AttackRow, AttackSuite, LauncherArch } from './attack-suite.ts';
 import { defaultLimits, JobFolder } from './job-folder.ts';
 import { judge, type Seen } from './judge.ts';
@@ -112,17 +111,14 @@ export class AttackSession {
       withTimeout(run, wallMs + REPORT_MS, row.attempt).catch(() => undefined),
       this.#options.signal,
     );
-    const left = await this.#leftovers(before, program);
+    const left = await this.#leftovers(before);
     return { report, output: await this.#folder.take(job, OUTPUT_MAX), left };
   }
 
   /** Processes and descriptors that the last run left. The kernel may need a moment to take a process away. */
-  async #leftovers(before: number, program: string): Promise<string[]> {
-    const paths = [program, ...Object.values(this.#options.files.runtimes)].filter(
-      (path) => path !== undefined,
-    );
+  async #leftovers(before: number): Promise<string[]> {
     const look = (): string[] => {
-      const processes = answerableFor(this.#launcher.pid, paths).length;
+      const processes = this.#launcher.descendants().length;
       if (this.#died) return ['a dead launcher', ...(processes > 0 ? [`${processes} processes`] : [])];
       const descriptors = this.#launcher.descriptors() - before;
       return [

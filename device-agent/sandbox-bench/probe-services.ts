@@ -1,0 +1,48 @@
+// What is run to measure a runtime: the probe for native programs, a few lines for the others. Pure.
+
+export interface ProbeService {
+  readonly runtime: string;
+  /** Name of the program's file; the native one lies where the probe lies. */
+  readonly file: string;
+  /** What is written into that file; absent: it is the probe. */
+  readonly code?: string | Uint8Array;
+  /** An input for which the service answers one byte and ends. */
+  readonly trivial: string;
+  /** An input that is answered with one byte and a forbidden call, where the runtime can say such a thing in one line. */
+  readonly forbidden?: string;
+  /** The service's answer is its input: bytes of it that fit into the default memory with the runtime. */
+  readonly echoBytes: number;
+  readonly echo: string;
+  /** An input that is answered with the ticks of a loop. */
+  readonly compute?: string;
+  /** Steps of the search for the smallest memory. */
+  readonly memoryStep: number;
+}
+
+const MIB = 1024 ** 2;
+
+export const nativeProbe: ProbeService = {
+  runtime: 'native',
+  file: 'sandbox-probe',
+  trivial: 't',
+  forbidden: 'd',
+  echo: 'e',
+  echoBytes: 64 * MIB,
+  compute: 'c',
+  memoryStep: 64 * 1024,
+};
+
+const interpreted = { trivial: 't', echo: 'e', memoryStep: MIB } as const;
+
+/** By runtime; one that isn't here is offered without being measured, and the notes say so. */
+export const probeServices: Readonly<Record<string, ProbeService>> = {
+  native: nativeProbe,
+  // The runtime reads all of the input before the service gets it, and the answer is a copy.
+  nodejs: {
+    ...interpreted,
+    runtime: 'nodejs',
+    file: 'probe.js',
+    code: 'module.exports = (input) => input;\n',
+    echoBytes: 8 * MIB,
+  },
+};

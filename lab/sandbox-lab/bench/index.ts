@@ -1,0 +1,4 @@
+export * from './bench-csv.ts';
+export * from './measure-here.ts';
+export * from './result.ts';
+export * from './statistics.ts';
