@@ -3,6 +3,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { AbhayaError } from '#base';
 import { localChecks } from '#lab/doctor';
+import { benchCommands } from './bench-commands.ts';
 import { demo } from './commands/demo.ts';
 import {
   attach,
@@ -187,6 +188,7 @@ function createProgram(open: (globals: Globals) => CommandContext): Command {
   );
 
   historyCommands(command, context);
+  benchCommands(command, context);
 
   command('logs', "show an agent's log")
     .requiredOption('-s, --serial <serial>', 'the phone')
