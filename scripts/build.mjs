@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { appSteps } from './build/app.mjs';
 import { bundleSteps } from './build/bundles.mjs';
 import { nativeSteps } from './build/native.mjs';
-import { runtimeAbis, runtimeStep, servicesStep, supervisorStep } from './build/others.mjs';
+import { pythonStep, runtimeAbis, runtimeStep, servicesStep, supervisorStep } from './build/others.mjs';
 import { outOfDate, runStep } from './build/step.mjs';
 import { sweepAside } from './setup/atomic.mjs';
 import { createContext } from './setup/context.mjs';
@@ -40,7 +40,7 @@ await asProgram(async (signal) => {
     ...nativeSteps(tools),
     servicesStep(),
     supervisorStep(),
-    ...runtimeAbis(dist, values.abi).map((abi) => runtimeStep(ctx, abi)),
+    ...runtimeAbis(dist, values.abi).flatMap((abi) => [runtimeStep(ctx, abi), pythonStep(ctx, abi)]),
   ].filter((step) => values.only === undefined || step.name.includes(values.only));
   for (const step of steps) {
     if (step.entry !== undefined && !existsSync(join(root, step.entry)))

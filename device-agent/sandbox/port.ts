@@ -26,9 +26,6 @@ export interface ExitReport {
   readonly wallMs: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
-  /** From the supervisor's acceptance to the first byte of output. */
-  readonly firstByteMs?: number;
-  readonly teardownMs?: number;
   /** How often calls of the errno list were answered, by name. */
   readonly errnoHits?: Readonly<Record<string, number>>;
   /** Layers in force, such as `seccomp`, `rlimits`, `user-namespace`, `landlock`. */

@@ -2,6 +2,7 @@
 
 import { copyFileSync, cpSync, existsSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { makePhonePython, pythonInputsKey } from '../bundle/phone-python.mjs';
 import { hostAbi, makePhoneRuntime, phoneAbis, runtimeInputsKey } from '../bundle/phone-runtime.mjs';
 import { SetupError, saysOffline } from '../setup/errors.mjs';
 import { pinnedNode } from '../setup/node-modules.mjs';
@@ -96,6 +97,18 @@ export const runtimeStep = (ctx, abi) => ({
   usesTools: ['patchelf', phoneAbis[abi]?.strip[process.arch] ?? 'strip'],
   async run({ aside, tools }) {
     await makePhoneRuntime(ctx, { abi, dist: aside, tools });
+  },
+});
+
+/** @returns {import('./step.mjs').BuildStep} */
+export const pythonStep = (ctx, abi) => ({
+  name: `python ${abi}`,
+  outputs: [`python/${abi}`],
+  inputs: () => [],
+  key: () => pythonInputsKey(ctx),
+  usesTools: ['patchelf', phoneAbis[abi]?.strip[process.arch] ?? 'strip'],
+  async run({ aside, tools }) {
+    await makePhonePython(ctx, { abi, dist: aside, tools });
   },
 });
 

@@ -3,15 +3,13 @@
 // be written into the program before there is a finished program to hash.
 
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { privateApt } from '../setup/apt.mjs';
 import { asideOf, removeQuietly, replaceFolder, writeFileAtomic } from '../setup/atomic.mjs';
 import { SetupError } from '../setup/errors.mjs';
 import { hashInputs, listFiles, sha256, sha256File } from '../setup/hash.mjs';
-import { run } from '../setup/run.mjs';
-import { unpackDebs } from '../setup/unpack.mjs';
+import { fetchPackages, must, neededLibraries } from './debian-parts.mjs';
 import { nodeFor } from './phone-node.mjs';
 
 export const phoneRuntimeRoot = '/data/local/tmp/abhaya/runtime';
@@ -43,59 +41,8 @@ export function runtimeInputsKey(ctx, abi) {
   const entry = lock[`node_modules/node-${phoneAbis[abi].platform}`];
   const here = dirname(fileURLToPath(import.meta.url));
   return sha256(
-    `${abi} ${entry?.version} ${entry?.integrity} ${hashInputs(['phone-runtime.mjs', 'phone-node.mjs'], { root: here })}`,
+    `${abi} ${entry?.version} ${entry?.integrity} ${hashInputs(['phone-runtime.mjs', 'phone-node.mjs', 'debian-parts.mjs'], { root: here })}`,
   );
-}
-
-async function must(what, command, args, options = {}) {
-  const result = await run(command, args, { timeoutMs: 5 * 60_000, ...options });
-  if (result.code !== 0)
-    throw new SetupError(`${what}: ${result.stderr.trim().split('\n')[0] || `exit ${result.code}`}`);
-  return result.stdout.trim();
-}
-
-/** The four packages of the phone's architecture, unpacked into `into`; returns their file names. */
-async function fetchLibraries(ctx, spec, into) {
-  const apt = privateApt({
-    dir: join(ctx.toolsDir, 'apt', `${spec.debian}-phone`),
-    arch: spec.debian,
-    env: ctx.env,
-    log: ctx.log,
-    signal: ctx.signal,
-    status: 'none',
-  });
-  await apt.prepare();
-  await apt.update();
-  const debs = await apt.downloadOnly(libraryPackages);
-  await unpackDebs(debs, into, ctx);
-  return debs;
-}
-
-/** Every library that the program needs, its libraries' needs included, out of the unpacked packages. */
-async function neededLibraries(patchelf, node, root, spec) {
-  const places = ['lib', 'usr/lib'].flatMap((base) => [`${base}/${spec.triplet}`, base]).concat('lib64');
-  const locate = (name) => places.map((place) => join(root, place, name)).find((path) => existsSync(path));
-  const found = new Map();
-  const queue = [node];
-  while (queue.length > 0) {
-    const names = (await must('reading needed libraries', patchelf, ['--print-needed', queue.pop()]))
-      .split('\n')
-      .filter(Boolean);
-    for (const name of names) {
-      if (found.has(name)) continue;
-      const path = locate(name);
-      if (path === undefined)
-        throw new SetupError(
-          `the phone's Node needs ${name}, which ${libraryPackages.join(', ')} don't have.`,
-        );
-      found.set(name, path);
-      queue.push(path);
-    }
-  }
-  const loader = locate(spec.loader);
-  if (loader === undefined) throw new SetupError(`libc6 has no ${spec.loader}.`);
-  found.set(spec.loader, loader);
-  return found;
 }
 
 /**
@@ -123,11 +70,11 @@ export async function makePhoneRuntime(ctx, { abi, dist, tools }) {
     ctx.log.progress(`phone runtime ${abi}: Node`);
     const source = await nodeFor(ctx, spec.platform);
     const packages = join(aside, 'packages');
-    const debs = await fetchLibraries(ctx, spec, packages);
+    const debs = await fetchPackages(ctx, spec, libraryPackages, packages);
     const node = join(aside, 'runtime', 'bin', 'node');
     copyFileSync(source, node);
     chmodSync(node, 0o755);
-    const libraries = await neededLibraries(tools.patchelf, node, packages, spec);
+    const libraries = await neededLibraries(tools.patchelf, [node], packages, spec);
     const hash = sha256(
       [
         runtimeInputsKey(ctx, abi),

@@ -3,6 +3,7 @@
 
 import { AbhayaError, poll, throwIfAborted, withTimeout } from '#base';
 import { LauncherTester } from '../launcher/launcher-tester.ts';
+import { answerableFor } from '../launcher/processes.ts';
 import type { AttackFiles, AttackResult, AttackRow, AttackSuite, LauncherArch } from './attack-suite.ts';
 import { defaultLimits, JobFolder } from './job-folder.ts';
 import { judge, type Seen } from './judge.ts';
@@ -111,14 +112,17 @@ export class AttackSession {
       withTimeout(run, wallMs + REPORT_MS, row.attempt).catch(() => undefined),
       this.#options.signal,
     );
-    const left = await this.#leftovers(before);
+    const left = await this.#leftovers(before, program);
     return { report, output: await this.#folder.take(job, OUTPUT_MAX), left };
   }
 
   /** Processes and descriptors that the last run left. The kernel may need a moment to take a process away. */
-  async #leftovers(before: number): Promise<string[]> {
+  async #leftovers(before: number, program: string): Promise<string[]> {
+    const paths = [program, ...Object.values(this.#options.files.runtimes)].filter(
+      (path) => path !== undefined,
+    );
     const look = (): string[] => {
-      const processes = this.#launcher.descendants().length;
+      const processes = answerableFor(this.#launcher.pid, paths).length;
       if (this.#died) return ['a dead launcher', ...(processes > 0 ? [`${processes} processes`] : [])];
       const descriptors = this.#launcher.descriptors() - before;
       return [

@@ -32,7 +32,7 @@ export class LauncherTester {
   #next = 1;
 
   constructor(program: string, args: readonly string[] = []) {
-    // A session of its own: what it starts can be found by it, and Ctrl-C is for us alone. It ends with our end of stdin.
+    // A session of its own: Ctrl-C is for us alone. It ends with our end of stdin.
     this.#process = spawn(program, args, { stdio: 'pipe', detached: true });
     this.#process.on('error', () => {}); // 'close' tells
     this.hello = new Promise((resolve) => {
@@ -111,14 +111,6 @@ export class LauncherTester {
       .map(Number);
   }
 
-  /** Every process that descends from the launcher, whoever its parent is now; a service can't leave the session. */
-  descendants(): number[] {
-    return readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map(Number)
-      .filter((pid) => pid !== this.pid && sessionOf(pid) === this.pid);
-  }
-
   #on(frame: FromLauncher): void {
     if (frame.kind === 'hello') this.#onHello(frame);
     else if (frame.kind === 'ready') this.#warming.get(frame.job)?.();
@@ -127,16 +119,5 @@ export class LauncherTester {
       this.#waiting.get(frame.job)?.(frame.report);
       this.#waiting.delete(frame.job);
     }
-  }
-}
-
-/** 0 for a process that has gone. */
-function sessionOf(pid: number): number {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name, in brackets, may hold anything; state, parent, group and session follow.
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]);
-  } catch {
-    return 0;
   }
 }
