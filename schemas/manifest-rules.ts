@@ -113,11 +113,20 @@ export function entryFileFor(
   return candidates.find((file) => file === `service/${abi}/${name}`) ?? candidates.find((f) => f === path);
 }
 
-/** The runtime that starts the entry point: the required one that fits the language. */
+const runtimeOfLanguage: Partial<Record<Manifest['language'], Runtime>> = {
+  javascript: 'nodejs',
+  typescript: 'nodejs',
+  python: 'python',
+  kotlin: 'jvm',
+  java: 'jvm',
+  wasm: 'wasm',
+};
+
+/** The runtime that starts the entry point: the required one that fits the language (Rust, Go and C may be WASM too). */
 export function entryRuntime(manifest: Pick<Manifest, 'language' | 'runtimeRequired'>): Runtime {
-  const script = manifest.language === 'javascript' || manifest.language === 'typescript';
-  const first: Runtime[] = script ? ['nodejs', 'native'] : ['native', 'nodejs'];
-  return first.find((runtime) => manifest.runtimeRequired.includes(runtime)) ?? 'native';
+  const first = runtimeOfLanguage[manifest.language] ?? 'native';
+  const order: Runtime[] = [first, 'native', 'wasm', 'nodejs', 'jvm', 'python'];
+  return order.find((runtime) => manifest.runtimeRequired.includes(runtime)) ?? 'native';
 }
 
 export const memoryLimitMB = (manifest: Pick<Manifest, 'resourceRequirements'>): number =>

@@ -5,12 +5,15 @@ import { type Static, Type } from 'typebox';
 import { jsonParserOf } from './validator.ts';
 
 /** Exact: another version is refused, since agent, supervisor and launcher are pushed together. */
-export const SANDBOX_PROTOCOL = 2;
+export const SANDBOX_PROTOCOL = 3;
 export const SANDBOX_FRAME_MAX_BYTES = 65_536;
 /** Android ends children past 32; four are kept for the supervisor, the launcher and the agent's own helpers. */
 export const SANDBOX_CHILDREN_MAX = 28;
 
-export const sandboxRuntimes = ['native', 'nodejs'] as const;
+export const sandboxRuntimes = ['native', 'nodejs', 'wasm', 'jvm', 'python'] as const;
+export type SandboxRuntime = (typeof sandboxRuntimes)[number];
+export const isSandboxRuntime = (name: string): name is SandboxRuntime =>
+  (sandboxRuntimes as readonly string[]).includes(name);
 /** Processes of a runtime that wait, locked, for a service. */
 export const SANDBOX_SPARES_MAX = 4;
 
@@ -42,7 +45,7 @@ const Job = Type.Object(
   {
     jobId: JobId,
     runtime: Type.Enum([...sandboxRuntimes]),
-    /** A static ELF for `native`, a script for `nodejs`. */
+    /** A static ELF for `native`, else what the runtime reads: a script, a module, a jar. */
     program: Path,
     inputPath: Path,
     outputPath: Path,
@@ -54,6 +57,22 @@ const Job = Type.Object(
   closed,
 );
 
+const Spares = Type.Integer({ minimum: 0, maximum: SANDBOX_SPARES_MAX });
+const RuntimePlace = Type.Object({ folder: Path, spares: Spares }, closed);
+
+/** Where the runtimes of this device are, and how many processes of each wait ready. Absent: it is not offered. */
+export const SandboxPlaces = Type.Object(
+  {
+    native: Type.Optional(Type.Object({ spares: Spares }, closed)),
+    nodejs: Type.Optional(RuntimePlace),
+    wasm: Type.Optional(RuntimePlace),
+    jvm: Type.Optional(RuntimePlace),
+    python: Type.Optional(RuntimePlace),
+  },
+  closed,
+);
+export type SandboxPlaces = Static<typeof SandboxPlaces>;
+
 export const ToSupervisor = Type.Union([
   Type.Object(
     {
@@ -61,13 +80,7 @@ export const ToSupervisor = Type.Union([
       protocol: Type.Literal(SANDBOX_PROTOCOL),
       launcher: Path,
       limits: SandboxLimits,
-      /** Where Node.js is; absent: it is not offered on this device. */
-      nodejs: Type.Optional(
-        Type.Object(
-          { folder: Path, spares: Type.Integer({ minimum: 0, maximum: SANDBOX_SPARES_MAX }) },
-          closed,
-        ),
-      ),
+      runtimes: Type.Optional(SandboxPlaces),
     },
     closed,
   ),
@@ -98,6 +111,10 @@ const Report = Type.Object(
     cpuMs: Count,
     peakMemoryBytes: Count,
     wallMs: Count,
+    /** From the supervisor taking it on to its first byte of output, ms. */
+    firstByteMs: Type.Optional(Type.Number({ minimum: 0, maximum: 4_294_967 })),
+    /** From the verdict to the end of the process, ms. */
+    teardownMs: Type.Optional(Type.Number({ minimum: 0, maximum: 4_294_967 })),
     bytesIn: Count,
     bytesOut: Count,
     errnoHits: Type.Optional(Type.Record(Type.String({ pattern: '^[a-z0-9_]{1,64}$' }), Count)),
@@ -118,8 +135,8 @@ export const FromSupervisor = Type.Union([
       kernel: Type.String({ maxLength: 64 }),
       /** Why no runtime is offered. */
       unavailable: Type.Optional(Sentence),
-      /** Why a runtime that was asked for is not offered. */
-      lacks: Type.Optional(Sentence),
+      /** Why a runtime that was asked for is not offered, by its name. */
+      lacks: Type.Optional(Type.Partial(Type.Record(Type.Enum([...sandboxRuntimes]), Sentence))),
     },
     closed,
   ),

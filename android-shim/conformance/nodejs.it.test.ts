@@ -23,12 +23,12 @@ let open: LauncherTester;
 
 beforeAll(async () => {
   workspace = await Workspace.open();
-  const start = (path: string) => new LauncherTester(path, ['--nodejs', nodejsFolder()]);
+  const start = (path: string) => new LauncherTester(path, ['--runtime', `nodejs=${nodejsFolder()}`]);
   launcher = start(join(await buildC('android-shim/launcher'), 'abhaya-launcher'));
   const { programs } = await freshAttackFiles();
   open = start(join(programs, 'open', 'abhaya-launcher'));
   for (const one of [launcher, open])
-    expect(await one.hello).toMatchObject({ runtimes: ['native', 'nodejs'], lacks: '' });
+    expect(await one.hello).toMatchObject({ runtimes: ['native', 'nodejs'], lacks: {} });
 });
 afterAll(async () => {
   expect(await Promise.all([launcher.close(), open.close()])).toEqual([0, 0]);

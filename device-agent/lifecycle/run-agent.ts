@@ -35,8 +35,8 @@ import { agentHandlers } from './agent-handlers.ts';
 import { tellNews } from './agent-news.ts';
 import { removeOldBundles } from './clean-up.ts';
 import { keepSandbox, supervisorOf } from './kept-sandbox.ts';
-import { nodejsOffer } from './nodejs-offer.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
+import { runtimesOffer } from './runtimes-offer.ts';
 import { deviceStateView, outputFile } from './views.ts';
 
 export interface RunningAgent {
@@ -81,7 +81,7 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
     (it) => it.close(),
   );
   const { profile } = probe.state;
-  const nodejs = nodejsOffer(config.nodejs, profile);
+  const runtimes = runtimesOffer(config.runtimes, profile);
   const sandbox = scope.own(
     await keepSandbox({
       logger,
@@ -94,7 +94,7 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
           maxOutputBytes: MAX_OUTPUT_BYTES,
           maxChildren: MAX_SERVICES_AT_ONCE,
         },
-        nodejs: nodejs.offered,
+        runtimes: runtimes.offered,
       }),
     }),
     (it) => it.close(),
@@ -109,7 +109,7 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
       platforms: ['android', 'linux'],
       runtimes: capabilities.runtimes,
       sandboxUnavailable: capabilities.unavailable,
-      runtimesLacking: capabilities.lacks ?? nodejs.lacking,
+      runtimesLacking: { ...runtimes.lacking, ...capabilities.lacks },
       memoryMB: Math.floor(state.memoryBytes / MIB),
       freeStorageMB: Math.floor(state.freeStorageBytes / MIB),
       hasGpu: false,

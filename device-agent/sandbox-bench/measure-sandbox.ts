@@ -229,6 +229,5 @@ async function layOut(jobs: BenchJobs, probe: string, services: readonly ProbeSe
 
 /** Why runtimes that were asked for are not offered. */
 function lacksOf({ capabilities: { lacks } }: Sandbox): Record<string, string> {
-  if (lacks === undefined) return {};
-  return typeof lacks === 'string' ? { [lacks.split(':')[0] ?? '']: lacks } : { ...(lacks as object) };
+  return { ...lacks };
 }

@@ -28,7 +28,13 @@ afterAll(() => workspace.close());
 async function start(nodejs?: { folder: string; spares: number }): Promise<Sandbox> {
   const limits = { ...testLimits, maxMemoryBytes: 128 * MIB };
   const command = await supervisorCommand();
-  const sandbox = await startSandbox({ command, launcherPath, nodejs, limits, logger: silentLogger });
+  const sandbox = await startSandbox({
+    command,
+    launcherPath,
+    runtimes: nodejs ? { nodejs } : {},
+    limits,
+    logger: silentLogger,
+  });
   open.push(sandbox);
   return sandbox;
 }
@@ -67,7 +73,7 @@ test('a device without Node.js says why, and refuses', async () => {
   const sandbox = await start({ folder: '/nowhere', spares: 1 });
   expect(sandbox.capabilities).toMatchObject({
     runtimes: ['native'],
-    lacks: expect.stringMatching(/folder/),
+    lacks: { nodejs: expect.stringMatching(/folder/) },
   });
   expect(await sandbox.run(await job('x'))).toMatchObject({
     reason: 'sandbox-error',

@@ -1,6 +1,8 @@
 // What the rest of the agent sees of the sandbox (spec 03). Implemented by the Kotlin supervisor's client.
 
-export type SandboxRuntime = 'native' | 'nodejs';
+import type { SandboxRuntime } from '#schemas';
+
+export type { SandboxRuntime } from '#schemas';
 
 /** The closed set of ways in which a sandboxed run ends. */
 export type ExitReason =
@@ -24,20 +26,24 @@ export interface ExitReport {
   readonly cpuMs: number;
   readonly peakMemoryBytes: number;
   readonly wallMs: number;
+  /** From the supervisor taking it on to its first byte of output, ms; absent where it wrote nothing. */
+  readonly firstByteMs?: number;
+  /** From the verdict to the end of the process, ms. */
+  readonly teardownMs?: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
   /** How often calls of the errno list were answered, by name. */
   readonly errnoHits?: Readonly<Record<string, number>>;
   /** Layers in force, such as `seccomp`, `rlimits`, `user-namespace`, `landlock`. */
   readonly layers: readonly string[];
-  /** A sentence for sandbox-error; the last words of a `nodejs` service that failed. */
+  /** A sentence for sandbox-error; the last words of a service that failed, where its runtime takes any. */
   readonly message?: string;
 }
 
 export interface SandboxJob {
   readonly jobId: string;
   readonly runtime: SandboxRuntime;
-  /** Absolute path of the program on the device: a static ELF for `native`, a script for `nodejs`. */
+  /** Absolute path of the program on the device: a static ELF for `native`, else what the runtime reads. */
   readonly program: string;
   /** Absolute path of the file whose bytes become the input pipe; the launcher opens it, the service never sees it. */
   readonly inputPath: string;
@@ -61,8 +67,8 @@ export interface SandboxCapabilities {
   readonly layers: readonly string[];
   /** Why no runtime is offered, in a sentence. */
   readonly unavailable?: string;
-  /** Why a runtime that was asked for is not offered, in a sentence. */
-  readonly lacks?: string;
+  /** Why a runtime that was asked for is not offered, in a sentence, by its name. */
+  readonly lacks?: Readonly<Partial<Record<SandboxRuntime, string>>>;
 }
 
 export interface Sandbox {

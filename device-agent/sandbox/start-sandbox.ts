@@ -10,6 +10,7 @@ import {
   SANDBOX_FRAME_MAX_BYTES,
   SANDBOX_PROTOCOL,
   type SandboxLimits,
+  type SandboxPlaces,
   ToSupervisor,
 } from '#schemas';
 import { deferred } from './deferred.ts';
@@ -25,8 +26,8 @@ export interface SandboxOptions {
   readonly launcherPath: string;
   /** Ceilings of the device profile. */
   readonly limits: SandboxLimits;
-  /** Where Node.js is on this device, and how many processes of it wait ready; absent: it is not offered. */
-  readonly nodejs?: { readonly folder: string; readonly spares: number } | undefined;
+  /** Where the runtimes are on this device, and how many processes of each wait ready. */
+  readonly runtimes?: SandboxPlaces | undefined;
   readonly logger: Logger;
   /** How long the supervisor may take to start and to probe the device. */
   readonly startMs?: number;
@@ -89,9 +90,9 @@ class SandboxClient {
   }
 
   greet(options: SandboxOptions): Promise<Hello> {
-    const { launcherPath: launcher, limits, nodejs, signal } = options;
+    const { launcherPath: launcher, limits, runtimes, signal } = options;
     const hello = { kind: 'hello', protocol: SANDBOX_PROTOCOL, launcher, limits } as const;
-    this.#send({ ...hello, ...(nodejs ? { nodejs: { ...nodejs } } : {}) });
+    this.#send({ ...hello, ...(runtimes ? { runtimes } : {}) });
     const onAbort = () => this.#hello.reject(new AbhayaError('cancelled', 'cancelled'));
     signal?.addEventListener('abort', onAbort, { once: true });
     return withTimeout(this.#hello.promise, options.startMs ?? START_MS, 'the supervisor’s hello').finally(

@@ -22,8 +22,8 @@ export interface DeviceFacts {
   readonly runtimes: readonly string[];
   /** Why runtimes is empty, in a sentence. */
   readonly sandboxUnavailable?: string | undefined;
-  /** Why an optional runtime is not among them, in a sentence. */
-  readonly runtimesLacking?: string | undefined;
+  /** Why a runtime is not among them, in a sentence, by its name. */
+  readonly runtimesLacking?: Readonly<Record<string, string>> | undefined;
   readonly memoryMB: number;
   readonly freeStorageMB: number;
   readonly hasGpu: boolean;
@@ -63,8 +63,10 @@ function judgeRuntimes(device: DeviceFacts, manifest: Manifest, rejected: string
     rejected.push(`The package has no program for the device's ABI ${device.abi}.`);
 }
 
-const whyNot = ({ runtimesLacking }: DeviceFacts, runtime: string): string =>
-  runtimesLacking?.startsWith(`${runtime}: `) ? ` (${runtimesLacking})` : '';
+function whyNot({ runtimesLacking }: DeviceFacts, runtime: string): string {
+  const why = Object.hasOwn(runtimesLacking ?? {}, runtime) ? runtimesLacking?.[runtime] : undefined;
+  return why === undefined ? '' : ` (${why})`;
+}
 
 function judgeResources(device: DeviceFacts, manifest: Manifest, rejected: string[], warned: string[]): void {
   const needs = manifest.resourceRequirements;

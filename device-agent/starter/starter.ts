@@ -16,7 +16,7 @@ interface StartPaths {
   root: string;
   launcher: string;
   supervisor: string[];
-  nodejs?: { folder: string };
+  runtimes?: Record<string, { folder: string }>;
 }
 
 /** The agent's run file as JSON text. Throws when the agent does not get ready; the log's end is in the message. */
@@ -51,9 +51,12 @@ function absolute(config: StartPaths): StartPaths {
   const root = path.resolve(config.root);
   const resolve = (part: string) =>
     part.replace(/(^|=)(\.\/[^=]*)$/, (_all, before, file) => before + path.resolve(root, file));
-  const nodejs = config.nodejs && { ...config.nodejs, folder: resolve(config.nodejs.folder) };
+  const places = Object.entries(config.runtimes ?? {});
+  const runtimes = Object.fromEntries(
+    places.map(([name, place]) => [name, { ...place, folder: resolve(place.folder) }]),
+  );
   const supervisor = config.supervisor.map(resolve);
-  return { ...config, root, launcher: resolve(config.launcher), supervisor, ...(nodejs ? { nodejs } : {}) };
+  return { ...config, root, launcher: resolve(config.launcher), supervisor, runtimes };
 }
 
 /** One old log is kept: a phone's storage is not ours to fill. */

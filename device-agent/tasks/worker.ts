@@ -10,6 +10,7 @@ import { AbhayaError, type Clock, isAbhayaError, throwIfAborted, toErrorShape } 
 import {
   entryFileFor,
   entryRuntime,
+  isSandboxRuntime,
   MAX_INLINE_BYTES,
   type Manifest,
   memoryCeilingMB,
@@ -221,7 +222,7 @@ export function createTaskWorker(options: WorkerOptions): TaskWorker {
     const device = options.device();
     const program = entryFileFor(manifest, device.abi);
     const runtime = entryRuntime(manifest);
-    if (!options.sandbox || program === undefined || (runtime !== 'native' && runtime !== 'nodejs'))
+    if (!options.sandbox || program === undefined || !isSandboxRuntime(runtime))
       throw new Refusal('sandbox.unavailable', 'this device can not run the program');
     const [input] = inputs;
     const inputPath = input?.path ?? join(order.folder, 'no-input');

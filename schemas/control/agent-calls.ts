@@ -205,6 +205,8 @@ export type AgentCalls = {
 };
 export type AgentEvents = { [E in keyof typeof agentEvents]: Static<(typeof agentEvents)[E]> };
 
+const runtimeFolder = exact({ folder: Type.String({ maxLength: 1024 }), optIn: Type.Boolean() });
+
 /** What the starter gets on stdin; secrets never stand in arguments. */
 export const AgentStartConfig = exact({
   root: Type.String({ maxLength: 1024 }),
@@ -213,8 +215,15 @@ export const AgentStartConfig = exact({
   /** Command that starts the supervisor; empty: this phone has none, and says so. */
   supervisor: Type.Array(Type.String({ maxLength: 4096 }), { maxItems: 64 }),
   launcher: Type.String({ maxLength: 1024 }),
-  /** Where the Node.js for services is, and whether the user chose to offer it whatever the device's profile. */
-  nodejs: Type.Optional(exact({ folder: Type.String({ maxLength: 1024 }), optIn: Type.Boolean() })),
+  /** Where the runtimes for services are, and whether the user chose to offer one whatever the device's profile. */
+  runtimes: Type.Optional(
+    exact({
+      nodejs: Type.Optional(runtimeFolder),
+      wasm: Type.Optional(runtimeFolder),
+      jvm: Type.Optional(runtimeFolder),
+      python: Type.Optional(runtimeFolder),
+    }),
+  ),
 });
 export type AgentStartConfig = Static<typeof AgentStartConfig>;
 

@@ -58,7 +58,7 @@ beforeAll(async () => {
   script = join(folder, 'unpacked', manifest.entryPoint);
   memoryBytes = (manifest.resourceRequirements.maxMemoryMB ?? 64) * MIB;
   const path = join(await buildC('android-shim/launcher'), 'abhaya-launcher');
-  launcher = new LauncherTester(path, ['--nodejs', nodejsFolder()]);
+  launcher = new LauncherTester(path, ['--runtime', `nodejs=${nodejsFolder()}`]);
   workspace = await Workspace.open();
   expect(await launcher.hello).toMatchObject({ runtimes: ['native', 'nodejs'] });
 });

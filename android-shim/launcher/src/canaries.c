@@ -7,47 +7,37 @@
 
 #include "launcher.h"
 
-enum { NATIVE_BYTES = 32 << 20, NODEJS_BYTES = 64 << 20, OUTPUT_BYTES = 4096, CANARY_MS = 10000 };
-
-// What the runtime must be able to do after the lock: compile, collect, wait for a promise, run WebAssembly.
-static const char harmless_script[] =
-    "module.exports = async (input) => {"
-    "  const wasm = new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));"
-    "  await WebAssembly.instantiate(wasm);"
-    "  let sum = 0;"
-    "  for (let i = 0; i < 100; i++) sum += new Array(10000).fill(i).reduce((a, b) => a + b, 0);"
-    "  await null;"
-    "  return sum === 49500000 ? input : 'wrong';"
-    "};";
+enum { NATIVE_BYTES = 32 << 20, RUNTIME_BYTES = 64 << 20, OUTPUT_BYTES = 4096, CANARY_MS = 10000 };
 
 struct canary {
   const char *input;
-  const char *script; // NULL: the launcher's own program
+  const struct place *place; // NULL: the launcher's own program
   enum code_kind kind;
 };
 
-static int text_file(const char *name, const char *text) {
+static int memory_file(const char *name, const void *bytes, size_t length) {
   int fd = memfd_create(name, MFD_CLOEXEC);
-  if (fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text)) return fd;
+  if (fd >= 0 && write(fd, bytes, length) == (ssize_t)length) return fd;
   if (fd >= 0) close(fd);
   return -1;
 }
 
 static bool run_canary(struct launcher *l, const struct canary *canary, struct job *result, char *output, size_t size) {
-  bool native = canary->script == NULL;
-  int in = text_file("canary-in", canary->input), out = memfd_create("canary-out", MFD_CLOEXEC);
-  int program = native ? open("/proc/self/exe", O_RDONLY | O_CLOEXEC) : text_file("canary-code", canary->script);
+  bool native = canary->place == NULL;
+  int in = memory_file("canary-in", canary->input, strlen(canary->input)), out = memfd_create("canary-out", MFD_CLOEXEC);
+  int program = native ? open("/proc/self/exe", O_RDONLY | O_CLOEXEC) 
+                       : memory_file("canary-code", canary->place->runtime->canary, canary->place->runtime->canary_length);
   int copy = out < 0 ? -1 : fcntl(out, F_DUPFD_CLOEXEC, FRAME_HEADER);
   ssize_t length = -1;
   struct job *job = launcher_free_job(l, 0);
   if (in >= 0 && program >= 0 && copy >= 0) {
-    struct limits limits = {native ? NATIVE_BYTES : NODEJS_BYTES, OUTPUT_BYTES, CANARY_MS, CANARY_MS};
+    struct limits limits = {native ? NATIVE_BYTES : RUNTIME_BYTES, OUTPUT_BYTES, CANARY_MS, CANARY_MS};
     struct start_context context = launcher_context(l);
     job->canary = true;
     if (native)
       job_start(job, &context, &limits, program, in, out);
     else
-      job_warm(job, &context, limits.memory_bytes);
+      job_warm(job, &context, canary->place, limits.memory_bytes);
     if (!native && job->state == JOB_RUNNING) job_assign(job, &limits, canary->kind, program, in, out);
     if (native || job->state == JOB_RUNNING) in = out = program = -1; // the job closes them
     while (job->state == JOB_RUNNING) launcher_turn(l);
@@ -87,10 +77,8 @@ void run_canaries(struct launcher *l, uint32_t *layers) {
   if (l->probe.available) *layers = harmless.layers;
 }
 
-void run_nodejs_canaries(struct launcher *l) {
-  static const struct canary pair[2] = {{"canary", harmless_script, CODE_SERVICE}, {"open", "", CODE_CANARY}};
+void run_runtime_canaries(struct launcher *l, struct place *place) {
+  const struct canary pair[2] = {{"canary", place, CODE_SERVICE}, {"open", place, CODE_CANARY}};
   struct job harmless;
-  char message[MESSAGE_LIMIT] = "";
-  l->nodejs.available = run_pair(l, pair, &harmless, message);
-  if (!l->nodejs.available) snprintf(l->nodejs.message, MESSAGE_LIMIT, "nodejs: %.480s", message);
+  place->available = run_pair(l, pair, &harmless, place->message);
 }

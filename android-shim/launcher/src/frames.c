@@ -67,7 +67,7 @@ static const char *finish(const struct reader *r) {
 
 static enum runtime_kind take_runtime(struct reader *r) {
   uint64_t kind = take_number(r, 1);
-  if (r->wrong == NULL && kind != RUNTIME_NATIVE && kind != RUNTIME_NODEJS) r->wrong = "unknown runtime";
+  if (r->wrong == NULL && (kind < RUNTIME_NATIVE || kind > RUNTIME_PYTHON)) r->wrong = "unknown runtime";
   return (enum runtime_kind)kind;
 }
 
@@ -77,6 +77,7 @@ const char *decode_start(const uint8_t *payload, size_t length, struct start_fra
   out->job = (uint32_t)take_number(&r, 4);
   out->runtime = take_runtime(&r);
   out->spare = (uint32_t)take_number(&r, 4);
+  out->accepted_ns = take_number(&r, 8);
   out->memory_bytes = take_number(&r, 8);
   out->wall_ms = (uint32_t)take_number(&r, 4);
   out->cpu_ms = (uint32_t)take_number(&r, 4);
@@ -133,6 +134,11 @@ static void put_number(struct writer *w, uint64_t value, size_t width) {
   for (size_t i = width; i-- > 0;) *w->at++ = (uint8_t)(value >> (8 * i));
 }
 
+// Microseconds in 32 bits, the last of which says that there is none.
+static void put_time(struct writer *w, int64_t us) {
+  put_number(w, us < 0 ? UINT32_MAX : us >= UINT32_MAX ? UINT32_MAX - 1 : (uint64_t)us, 4);
+}
+
 static void put_text(struct writer *w, const char *text, size_t limit) {
   size_t length = text == NULL ? 0 : strnlen(text, limit);
   put_number(w, length, 2);
@@ -156,6 +162,7 @@ size_t encode_start(const struct start_frame *frame, uint8_t *out) {
   put_number(&w, frame->job, 4);
   put_number(&w, (uint64_t)frame->runtime, 1);
   put_number(&w, frame->spare, 4);
+  put_number(&w, frame->accepted_ns, 8);
   put_number(&w, frame->memory_bytes, 8);
   put_number(&w, frame->wall_ms, 4);
   put_number(&w, frame->cpu_ms, 4);
@@ -200,7 +207,11 @@ size_t encode_hello(const struct hello_frame *frame, uint8_t *out) {
   put_names(&w, frame->layers, frame->layer_count);
   put_text(&w, frame->message, MESSAGE_LIMIT);
   put_names(&w, frame->runtimes, frame->runtime_count);
-  put_text(&w, frame->lacks, MESSAGE_LIMIT);
+  put_number(&w, frame->lack_count, 1);
+  for (size_t i = 0; i < frame->lack_count; i++) {
+    put_text(&w, frame->lacks[i].runtime, NAME_LIMIT);
+    put_text(&w, frame->lacks[i].why, MESSAGE_LIMIT);
+  }
   return close_writer(&w);
 }
 
@@ -222,6 +233,8 @@ size_t encode_exit(const struct exit_frame *frame, uint8_t *out) {
   put_number(&w, frame->exit_code, 1);
   put_number(&w, frame->cpu_ms, 4);
   put_number(&w, frame->wall_ms, 4);
+  put_time(&w, frame->first_byte_us);
+  put_time(&w, frame->teardown_us);
   put_number(&w, frame->peak_memory_bytes, 8);
   put_number(&w, frame->bytes_in, 8);
   put_number(&w, frame->bytes_out, 8);

@@ -6,9 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PROTOCOL_VERSION = 2 };
+enum { PROTOCOL_VERSION = 3 };
 enum { FRAME_PAYLOAD_MAX = 16384, FRAME_HEADER = 4 };
-enum { PATH_LIMIT = 4095, NAME_LIMIT = 64, MESSAGE_LIMIT = 512, LAYER_LIMIT = 24, HIT_LIMIT = 32, RUNTIME_LIMIT = 4 };
+enum { PATH_LIMIT = 4095, NAME_LIMIT = 64, MESSAGE_LIMIT = 512, LAYER_LIMIT = 24, HIT_LIMIT = 32, RUNTIME_LIMIT = 8 };
 
 enum frame_kind {
   FRAME_START = 0x01,
@@ -37,12 +37,20 @@ enum exit_reason {
 const char *reason_name(enum exit_reason reason);
 
 // Numbers are the wire's.
-enum runtime_kind { RUNTIME_NATIVE = 1, RUNTIME_NODEJS = 2 };
+enum runtime_kind {
+  RUNTIME_NATIVE = 1,
+  RUNTIME_NODEJS = 2,
+  RUNTIME_WASM = 3,
+  RUNTIME_JVM = 4,
+  RUNTIME_PYTHON = 5,
+};
+enum { NO_TIME = -1 }; // of a time in an EXIT frame: it was never measured
 
 struct start_frame {
   uint32_t job;
   enum runtime_kind runtime;
   uint32_t spare; // the pre-started process that takes it; 0: none
+  uint64_t accepted_ns; // CLOCK_MONOTONIC, when the supervisor took it on; 0: not said
   uint64_t memory_bytes;
   uint32_t wall_ms;
   uint32_t cpu_ms;
@@ -69,7 +77,11 @@ struct hello_frame {
   const char *message;
   const char *runtimes[RUNTIME_LIMIT];
   size_t runtime_count;
-  const char *lacks; // why a runtime that was asked for is not there
+  // Why a runtime that was asked for is not there.
+  struct {
+    const char *runtime, *why;
+  } lacks[RUNTIME_LIMIT];
+  size_t lack_count;
 };
 
 struct progress_frame {
@@ -84,6 +96,8 @@ struct exit_frame {
   bool has_exit_code;
   uint8_t exit_code;
   uint32_t cpu_ms, wall_ms;
+  int64_t first_byte_us; // from the supervisor's taking it on to its first byte of output, or NO_TIME
+  int64_t teardown_us;   // from the verdict to the reaped process, or NO_TIME
   uint64_t peak_memory_bytes, bytes_in, bytes_out;
   const char *syscall; // "" when none
   const char *signal;  // "" when none

@@ -33,6 +33,7 @@ void job_close(struct job *job) {
 
 void job_end(struct job *job, enum exit_reason reason, const char *message) {
   if (job->reason == REASON_NONE) {
+    if (job->verdict_ns == 0) job->verdict_ns = now_ns();
     job->reason = reason;
     snprintf(job->message, sizeof job->message, "%s", message == NULL ? "" : message);
   }
@@ -63,6 +64,10 @@ static uint32_t to_ms(uint64_t ns) {
   return ms > UINT32_MAX ? UINT32_MAX : (uint32_t)ms;
 }
 
+static int64_t us_between(uint64_t from, uint64_t to) {
+  return from == 0 || to < from ? NO_TIME : (int64_t)((to - from) / 1000);
+}
+
 size_t job_report(const struct job *job, uint8_t *out) {
   struct exit_frame frame = {
       .job = job->id,
@@ -71,6 +76,8 @@ size_t job_report(const struct job *job, uint8_t *out) {
       .exit_code = job->exit_code,
       .cpu_ms = to_ms(job->cpu_used_ns),
       .wall_ms = job->started_ns == 0 ? 0 : to_ms(job->ended_ns - job->started_ns),
+      .first_byte_us = us_between(job->accepted_ns, job->first_byte_ns),
+      .teardown_us = us_between(job->verdict_ns, job->ended_ns),
       .peak_memory_bytes = job->peak_bytes,
       .bytes_in = job->bytes_in > job->unread_bytes ? job->bytes_in - job->unread_bytes : 0,
       .bytes_out = job->bytes_out,

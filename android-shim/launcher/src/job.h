@@ -10,7 +10,7 @@
 #include "policy.h"
 #include "runtime.h"
 
-enum { JOBS_MAX = 64, TICK_MS = 10, PROGRESS_MS = 250, SETUP_MS = 10000, ERRNO_ANSWERS_MAX = 65536 };
+enum { JOBS_MAX = 64, PLACES_MAX = RUNTIME_LIMIT, TICK_MS = 10, PROGRESS_MS = 250, SETUP_MS = 10000, ERRNO_ANSWERS_MAX = 65536 };
 
 enum job_state { JOB_FREE, JOB_RUNNING, JOB_ENDED };
 // A native service is locked from its exec on. A two-phase runtime starts, is locked, and waits for its one service.
@@ -26,6 +26,7 @@ struct job {
   uint32_t id;
   bool canary; // the launcher's own probe: its report stays here
   const struct policy *policy;
+  const struct runtime *runtime; // NULL: native
   enum job_phase phase;
   bool spare;   // started before there is a service for it
   bool ready;   // a spare that has reached the lock, to be said once
@@ -46,6 +47,7 @@ struct job {
   uint64_t wall_ns, cpu_ns;
   uint64_t address_bytes;
   // Measurements.
+  uint64_t accepted_ns, first_byte_ns, verdict_ns;
   uint64_t started_ns, ended_ns, reported_ns, cpu_base_ns, cpu_used_ns;
   uint64_t bytes_in, bytes_out, peak_bytes, now_bytes, unread_bytes;
   bool near_limit; // an allocation was refused, or was about to be
@@ -76,14 +78,14 @@ struct start_context {
   int launcher;   // pidfd of the launcher
   int namespaces; // clone flags found by the probe
   struct job *jobs;
-  const struct nodejs *nodejs;
+  const struct place *places; // of the runtimes, PLACES_MAX of them
 };
 // start.c: takes over in_file, out_file and program whatever happens. After it the job is RUNNING, or ENDED with
 // reason sandbox-error (or out-of-memory for a program whose data alone is too large) and a message.
 void job_start(struct job *job, const struct start_context *context, const struct limits *limits, int program,
                int in_file, int out_file);
-// Starts Node.js, without a service. RUNNING in PHASE_START, or ENDED.
-void job_warm(struct job *job, const struct start_context *context, uint64_t memory_bytes);
+// Starts a runtime, without a service. RUNNING in PHASE_START, or ENDED.
+void job_warm(struct job *job, const struct start_context *context, const struct place *place, uint64_t memory_bytes);
 
 // phase.c: a two-phase runtime from its exec to its end.
 // Its one service; the files are taken over. The code goes into the pipe once the job is locked.

@@ -10,7 +10,7 @@ enum { EXIT_MALFORMED = 2, EXIT_BROKEN = 3 };
 struct launcher {
   struct control control;
   struct probe probe;
-  struct nodejs nodejs;
+  struct place places[PLACES_MAX];
   int self; // pidfd
   struct job jobs[JOBS_MAX];
   uint64_t next_tick;
@@ -30,4 +30,4 @@ void launcher_turn(struct launcher *l);
 
 // canaries.c: the launcher's own programs, run as services. False sets the probe's, or the runtime's, message.
 void run_canaries(struct launcher *l, uint32_t *layers);
-void run_nodejs_canaries(struct launcher *l);
+void run_runtime_canaries(struct launcher *l, struct place *place);

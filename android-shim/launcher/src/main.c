@@ -84,19 +84,25 @@ static void say_hello(struct launcher *l) {
   uint32_t layers = 0;
   probe_kernel(&l->probe);
   if (l->probe.available) run_canaries(l, &layers);
-  bool nodejs = l->probe.available && l->nodejs.folder[0] != '\0' && l->nodejs.message[0] == '\0';
-  if (nodejs) run_nodejs_canaries(l);
   struct hello_frame hello = {
       .protocol = PROTOCOL_VERSION,
       .available = l->probe.available,
       .arch = native_policy.arch,
       .kernel = l->probe.kernel,
       .message = l->probe.message,
-      .lacks = l->nodejs.message,
   };
   if (l->probe.available) hello.layer_count = layer_names(layers, hello.layers);
   if (l->probe.available) hello.runtimes[hello.runtime_count++] = native_policy.runtime;
-  if (l->nodejs.available) hello.runtimes[hello.runtime_count++] = nodejs_policy.runtime;
+  for (struct place *place = l->places; place < l->places + PLACES_MAX && place->runtime != NULL; place++) {
+    const char *name = place->runtime->policy->runtime;
+    if (l->probe.available && place->message[0] == '\0') run_runtime_canaries(l, place);
+    if (place->available) {
+      hello.runtimes[hello.runtime_count++] = name;
+      continue;
+    }
+    hello.lacks[hello.lack_count].runtime = name;
+    hello.lacks[hello.lack_count++].why = l->probe.available ? place->message : l->probe.message;
+  }
   launcher_send(l, frame, encode_hello(&hello, frame));
 }
 
@@ -117,20 +123,41 @@ static void prepare(struct launcher *l) {
   control_init(&l->control, STDIN_FILENO, STDOUT_FILENO);
 }
 
+// --runtime NAME=FOLDER, once for each runtime. False where it is none of these.
+static bool take_places(struct launcher *l, int count, char **arguments) {
+  for (size_t i = 0; i < PLACES_MAX; i++) l->places[i] = (struct place){.folder_fd = -1, .program_fd = -1};
+  for (int i = 0; i < count; i += 2) {
+    char name[NAME_LIMIT];
+    if (i + 1 >= count || strcmp(arguments[i], "--runtime") != 0) return false;
+    const char *equals = strchr(arguments[i + 1], '=');
+    if (equals == NULL || equals[1] != '/' || strlen(equals + 1) > PATH_LIMIT) return false;
+    snprintf(name, sizeof name, "%.*s", (int)(equals - arguments[i + 1]), arguments[i + 1]);
+    const struct runtime *runtime = find_runtime_by_name(name);
+    struct place *place = l->places;
+    while (place->runtime != NULL && place->runtime != runtime) place++;
+    if (runtime == NULL || place->runtime != NULL) return false;
+    (void)place_open(place, runtime, equals + 1);
+  }
+  return true;
+}
+
+static int policy_of(const char *name) {
+  const struct runtime *runtime = find_runtime_by_name(name);
+  if (runtime != NULL) return print_policy(runtime->policy, stdout);
+  return strcmp(name, native_policy.runtime) == 0 ? print_policy(&native_policy, stdout) : 64;
+}
+
 int main(int argc, char **argv) {
   static struct launcher launcher;
   if (argc == 1 && argv[0] != NULL && strcmp(argv[0], "service") == 0) return canary_main();
-  if (argc == 2 && strcmp(argv[1], "--policy") == 0) return print_policy(&native_policy, stdout);
-  if (argc == 3 && strcmp(argv[1], "--policy") == 0 && strcmp(argv[2], "nodejs") == 0)
-    return print_policy(&nodejs_policy, stdout);
-  bool nodejs = argc == 3 && strcmp(argv[1], "--nodejs") == 0 && argv[2][0] == '/';
-  if (argc != 1 && !nodejs) {
-    dprintf(STDERR_FILENO, "usage: abhaya-launcher [--policy [nodejs] | --nodejs FOLDER]; frames on stdin and stdout\n");
+  if ((argc == 2 || argc == 3) && strcmp(argv[1], "--policy") == 0)
+    return policy_of(argc == 2 ? native_policy.runtime : argv[2]);
+  prepare(&launcher);
+  if (!take_places(&launcher, argc - 1, argv + 1)) {
+    dprintf(STDERR_FILENO,
+            "usage: abhaya-launcher [--policy [RUNTIME] | --runtime NAME=FOLDER ...]; frames on stdin and stdout\n");
     return 64;
   }
-  prepare(&launcher);
-  launcher.nodejs.folder_fd = launcher.nodejs.loader_fd = -1;
-  if (nodejs) (void)nodejs_open(&launcher.nodejs, argv[2]);
   say_hello(&launcher);
   for (;;) launcher_turn(&launcher);
 }

@@ -11,7 +11,7 @@
 #include "launcher.h"
 
 struct start_context launcher_context(struct launcher *l) {
-  return (struct start_context){l->self, l->probe.namespaces, l->jobs, &l->nodejs};
+  return (struct start_context){l->self, l->probe.namespaces, l->jobs, l->places};
 }
 
 static struct job *find_job(struct launcher *l, uint32_t id) {
@@ -122,23 +122,45 @@ static bool open_files(const struct start_frame *frame, struct files *files, cha
 static struct job *take_spare(struct launcher *l, const struct start_frame *frame) {
   struct job *job = frame->spare == 0 ? NULL : find_job(l, frame->spare);
   bool fits = job != NULL && job->state == JOB_RUNNING && job->spare && job->reason == REASON_NONE &&
-              job->memory_bytes == frame->memory_bytes;
+              job->memory_bytes == frame->memory_bytes && job->runtime != NULL && job->runtime->kind == frame->runtime;
   if (fits) job->id = frame->job;
   return fits ? job : NULL;
+}
+
+// Where the runtime is, or NULL with why it can't be used.
+static const struct place *usable(const struct launcher *l, enum runtime_kind kind, const char **why) {
+  *why = "this launcher was not told where the runtime is";
+  for (size_t i = 0; i < PLACES_MAX; i++) {
+    const struct place *place = &l->places[i];
+    if (place->runtime == NULL || place->runtime->kind != kind) continue;
+    *why = place->message;
+    return place->available ? place : NULL;
+  }
+  return NULL;
+}
+
+// What it was accepted at, if that can be true; else now.
+static uint64_t accepted_at(const struct start_frame *frame) {
+  uint64_t now = now_ns();
+  return frame->accepted_ns == 0 || frame->accepted_ns > now ? now : frame->accepted_ns;
 }
 
 static void start_runtime(struct launcher *l, const struct start_frame *frame, const struct limits *limits) {
   struct start_context context = launcher_context(l);
   char message[MESSAGE_LIMIT];
   struct files files;
-  if (!l->nodejs.available) return refuse_start(l, frame->job, l->nodejs.message);
+  const char *why = NULL;
+  const struct place *place = usable(l, frame->runtime, &why);
+  if (place == NULL) return refuse_start(l, frame->job, why);
   struct job *job = take_spare(l, frame);
   if (!open_files(frame, &files, message)) {
     // A spare is used up by its service, even by one that can't be had.
     if (job != NULL) return job_end(job, REASON_SANDBOX_ERROR, message);
     return refuse_start(l, frame->job, message);
   }
-  if (job == NULL && (job = launcher_free_job(l, frame->job)) != NULL) job_warm(job, &context, limits->memory_bytes);
+  if (job == NULL && (job = launcher_free_job(l, frame->job)) != NULL)
+    job_warm(job, &context, place, limits->memory_bytes);
+  if (job != NULL) job->accepted_ns = accepted_at(frame);
   if (job != NULL && job->state == JOB_RUNNING)
     return job_assign(job, limits, CODE_SERVICE, files.program, files.input, files.output);
   close_files(&files, frame->output);
@@ -152,10 +174,13 @@ static void on_start(struct launcher *l, const struct start_frame *frame) {
   struct files files;
   if (!l->probe.available) return refuse_start(l, frame->job, l->probe.message);
   if (find_job(l, frame->job) != NULL) launcher_leave(l, EXIT_MALFORMED, "START for a job that is running");
-  if (frame->runtime == RUNTIME_NODEJS) return start_runtime(l, frame, &limits);
+  if (frame->runtime != RUNTIME_NATIVE) return start_runtime(l, frame, &limits);
   if (!open_files(frame, &files, message)) return refuse_start(l, frame->job, message);
   struct job *job = launcher_free_job(l, frame->job);
-  if (job != NULL) return job_start(job, &context, &limits, files.program, files.input, files.output);
+  if (job != NULL) {
+    job->accepted_ns = accepted_at(frame);
+    return job_start(job, &context, &limits, files.program, files.input, files.output);
+  }
   close_files(&files, frame->output);
   refuse_start(l, frame->job, "too many jobs");
 }
@@ -163,10 +188,12 @@ static void on_start(struct launcher *l, const struct start_frame *frame) {
 static void on_warm(struct launcher *l, const struct warm_frame *frame) {
   struct start_context context = launcher_context(l);
   if (find_job(l, frame->job) != NULL) launcher_leave(l, EXIT_MALFORMED, "WARM for a job that is running");
-  if (!l->nodejs.available) return refuse_start(l, frame->job, l->nodejs.message);
+  const char *why = NULL;
+  const struct place *place = usable(l, frame->runtime, &why);
+  if (place == NULL) return refuse_start(l, frame->job, why);
   struct job *job = launcher_free_job(l, frame->job);
   if (job == NULL) return refuse_start(l, frame->job, "too many jobs");
-  job_warm(job, &context, frame->memory_bytes);
+  job_warm(job, &context, place, frame->memory_bytes);
 }
 
 static void on_frame(struct launcher *l, const uint8_t *payload, size_t length) {

@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <stdio.h>
 
-#include "nodejs_table.h"
 #include "policy_table.h"
 #include "syscall_names.h"
 
@@ -19,18 +18,6 @@ const struct policy native_policy = {
     .allowed_count = COUNT(allowed_calls),
     .errnos = errno_calls,
     .errno_count = COUNT(errno_calls),
-};
-
-const struct policy nodejs_policy = {
-    .runtime = "nodejs",
-    .arch = POLICY_ARCH,
-    .audit_arch = POLICY_AUDIT,
-    .allowed = nodejs_allowed,
-    .allowed_count = COUNT(nodejs_allowed),
-    .errnos = nodejs_errnos,
-    .errno_count = COUNT(nodejs_errnos),
-    .starts = nodejs_starts,
-    .start_count = COUNT(nodejs_starts),
 };
 
 // --- building the filter: a rule's block is `jeq number`, its checks, ret ALLOW, ret USER_NOTIF ---

@@ -52,7 +52,6 @@ struct policy {
 };
 
 extern const struct policy native_policy;
-extern const struct policy nodejs_policy;
 
 // Two calls of our bootstrap that no kernel ever sees: the launcher takes them for what they say.
 // umask with this in its upper half: the lock is asked for, or the service has ended with the code in the lower half.

@@ -1,63 +1,50 @@
-// See runtime.h. The bootstrap (../nodejs/bootstrap.js) is part of this program, so that the two never differ.
+// The list of runtimes, and what they have in common. See runtime.h.
 #include "runtime.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#if defined(__x86_64__)
-#define LOADER "lib/ld-linux-x86-64.so.2"
-#elif defined(__aarch64__)
-#define LOADER "lib/ld-linux-aarch64.so.1"
-#else
-#define LOADER "lib/ld-linux-armhf.so.3"
-#endif
+extern const struct runtime nodejs_runtime;
 
-extern const char nodejs_bootstrap[];
-__asm__(".section .rodata\n.global nodejs_bootstrap\nnodejs_bootstrap:\n.incbin \"" BOOTSTRAP "\"\n.byte 0\n.previous\n");
+const struct runtime *const runtimes[] = {&nodejs_runtime, NULL};
+_Static_assert(sizeof runtimes / sizeof *runtimes <= RUNTIME_LIMIT, "more runtimes than a HELLO can name");
 
-static bool refuse(struct nodejs *nodejs, const char *what) {
-  snprintf(nodejs->message, sizeof nodejs->message, "%s: %s", what, strerror(errno));
+const struct runtime *find_runtime(enum runtime_kind kind) {
+  for (size_t i = 0; runtimes[i] != NULL; i++)
+    if (runtimes[i]->kind == kind) return runtimes[i];
+  return NULL;
+}
+
+const struct runtime *find_runtime_by_name(const char *name) {
+  for (size_t i = 0; runtimes[i] != NULL; i++)
+    if (strcmp(runtimes[i]->policy->runtime, name) == 0) return runtimes[i];
+  return NULL;
+}
+
+static bool refuse(struct place *place, const char *what) {
+  snprintf(place->message, sizeof place->message, "%s: %s", what, strerror(errno));
   return false;
 }
 
-bool nodejs_open(struct nodejs *nodejs, const char *folder) {
-  nodejs->folder_fd = nodejs->loader_fd = -1;
-  snprintf(nodejs->folder, sizeof nodejs->folder, "%s", folder);
-  nodejs->folder_fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (nodejs->folder_fd < 0) return refuse(nodejs, "the runtime's folder");
-  nodejs->loader_fd = openat(nodejs->folder_fd, LOADER, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-  if (nodejs->loader_fd < 0) return refuse(nodejs, LOADER);
+bool place_open(struct place *place, const struct runtime *runtime, const char *folder) {
+  *place = (struct place){.runtime = runtime, .folder_fd = -1, .program_fd = -1};
+  snprintf(place->folder, sizeof place->folder, "%s", folder);
+  place->folder_fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (place->folder_fd < 0) return refuse(place, "the runtime's folder");
+  place->program_fd = openat(place->folder_fd, runtime->program, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (place->program_fd < 0) return refuse(place, runtime->program);
   return true;
 }
 
-void nodejs_arguments(uint64_t memory_bytes, struct arguments *out) {
-  // Of what is left beside the runtime itself, all may be the JavaScript heap: RLIMIT_DATA and the monitor hold the sum.
-  uint64_t megabytes = memory_bytes >> 20, heap = megabytes > 36 ? megabytes - 24 : 12;
-  snprintf(out->numbers[0], NUMBER_TEXT, "--max-old-space-size=%llu", (unsigned long long)heap);
-  const char *const fixed[] = {
-      "service",
-      "--library-path",
-      "lib",
-      "bin/node",
-      "--single-threaded",        // no collector and no compiler in other threads
-      "--v8-pool-size=0",         //
-      "--max-semi-space-size=2",  // a small young generation
-      "--stack-size=900",         // kB, of the 2 MB that the process has
-      "--disable-wasm-trap-handler", // else each WebAssembly memory reserves 8 GB
-      "--disable-sigusr1",        // no debugger
-      "--no-warnings",
-      "--disallow-code-generation-from-strings", // of our own realm; the service's has its own rule
-      out->numbers[0],
-      "-e",
-      nodejs_bootstrap,
-  };
-  size_t count = sizeof fixed / sizeof *fixed;
-  _Static_assert(sizeof fixed / sizeof *fixed < ARGUMENTS_MAX, "too many arguments");
-  for (size_t i = 0; i < count; i++) out->list[i] = (char *)(uintptr_t)fixed[i];
-  out->list[count] = NULL;
+void add_argument(struct arguments *out, const char *argument) {
+  size_t count = 0;
+  while (count < ARGUMENTS_MAX && out->list[count] != NULL) count++;
+  if (count + 1 >= ARGUMENTS_MAX) abort();
+  out->list[count] = (char *)(uintptr_t)argument;
+  out->list[count + 1] = NULL;
 }
 
 void write_code_header(enum code_kind kind, uint32_t length, uint8_t out[CODE_HEADER]) {

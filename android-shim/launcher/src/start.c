@@ -47,9 +47,10 @@ static bool belongs_to(const struct job *job, int fd) {
 
 // A child that died before it had its own table may have left descriptors in ours.
 static void sweep_strays(const struct start_context *context) {
-  const struct nodejs *nodejs = context->nodejs;
   for (int fd = FIRST_JOB_DESCRIPTOR; fd < DESCRIPTOR_LIMIT; fd++) {
-    bool owned = fd == nodejs->folder_fd || fd == nodejs->loader_fd;
+    bool owned = false;
+    for (size_t i = 0; i < PLACES_MAX && !owned; i++)
+      owned = fd == context->places[i].folder_fd || fd == context->places[i].program_fd;
     for (size_t i = 0; i < JOBS_MAX && !owned; i++) owned = belongs_to(&context->jobs[i], fd);
     if (!owned) close(fd);
   }
@@ -234,19 +235,20 @@ static bool launch_native(struct job *job, const struct start_context *context, 
   return launch(job, context, ends, &plan);
 }
 
-static bool launch_nodejs(struct job *job, const struct start_context *context, struct ends *ends) {
+static bool launch_runtime(struct job *job, const struct start_context *context, const struct place *place,
+                           struct ends *ends) {
   struct arguments arguments;
   uint64_t size = 0;
   if (!check_program(job, ends->program, &size) || !open_pipes(job, ends)) return false;
-  nodejs_arguments(job->memory_bytes, &arguments);
-  // V8 reserves far more addresses than it uses: no limit on these would leave it any.
+  job->runtime->arguments(job->memory_bytes, &arguments);
+  // V8 and the JVM reserve far more addresses than they use: no limit on these would leave them any.
   job->address_bytes = RLIM_INFINITY;
   struct child_plan plan = {
       .arguments = arguments.list,
-      .folder = context->nodejs->folder,
-      .folder_fd = context->nodejs->folder_fd,
-      .memory_bytes = job->memory_bytes + NODEJS_RESERVED_BYTES,
-      .stack_bytes = NODEJS_STACK_BYTES,
+      .folder = place->folder,
+      .folder_fd = place->folder_fd,
+      .memory_bytes = job->memory_bytes + job->runtime->reserved_bytes,
+      .stack_bytes = job->runtime->stack_bytes,
       .cpu_seconds = RLIM_INFINITY, // set with the service
   };
   return launch(job, context, ends, &plan);
@@ -282,13 +284,14 @@ void job_start(struct job *job, const struct start_context *context, const struc
     abandon(job, context, &ends);
 }
 
-void job_warm(struct job *job, const struct start_context *context, uint64_t memory_bytes) {
-  struct ends ends = {fcntl(context->nodejs->loader_fd, F_DUPFD_CLOEXEC, FIRST_JOB_DESCRIPTOR), -1, -1};
+void job_warm(struct job *job, const struct start_context *context, const struct place *place, uint64_t memory_bytes) {
+  struct ends ends = {fcntl(place->program_fd, F_DUPFD_CLOEXEC, FIRST_JOB_DESCRIPTOR), -1, -1};
   job->state = JOB_RUNNING;
   job->spare = true;
-  job->policy = &nodejs_policy;
+  job->runtime = place->runtime;
+  job->policy = place->runtime->policy;
   job->phase = PHASE_START;
   job->memory_bytes = memory_bytes;
   job->setup_deadline_ns = now_ns() + (uint64_t)SETUP_MS * 1000000u;
-  if (!launch_nodejs(job, context, &ends)) abandon(job, context, &ends);
+  if (!launch_runtime(job, context, place, &ends)) abandon(job, context, &ends);
 }

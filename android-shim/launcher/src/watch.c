@@ -38,7 +38,7 @@ void job_measure_memory(struct job *job) {
   job->now_bytes = memory.used_bytes;
   if (memory.used_bytes > job->peak_bytes) job->peak_bytes = memory.used_bytes;
   // A sixteenth below a limit an allocation of any size may have been refused; which can't be seen from here.
-  uint64_t limit = job->memory_bytes + (job->policy == &nodejs_policy ? NODEJS_RESERVED_BYTES : 0);
+  uint64_t limit = job->memory_bytes + (job->runtime != NULL ? job->runtime->reserved_bytes : 0);
   if (memory.data_bytes > limit - job->memory_bytes / 16 ||
       memory.peak_address_bytes > job->address_bytes - job->address_bytes / 16)
     job->near_limit = true;
@@ -46,11 +46,11 @@ void job_measure_memory(struct job *job) {
 }
 
 // The process asked for its own end by SIGABRT. V8 does so when its heap is full, which is more than half of the memory
-// (runtime.c); Node.js does so for its own mistakes.
+// (nodejs.c); Node.js does so for its own mistakes.
 static void on_abort(struct job *job) {
   snprintf(job->signal, sizeof job->signal, "SIGABRT");
   job_measure_memory(job);
-  bool memory = job->near_limit || (job->policy == &nodejs_policy && job->peak_bytes > job->memory_bytes / 2);
+  bool memory = job->near_limit || (job->runtime != NULL && job->runtime->aborts_when_full && job->peak_bytes > job->memory_bytes / 2);
   job_end(job, memory ? REASON_OUT_OF_MEMORY : REASON_CRASHED, "");
 }
 
@@ -98,6 +98,7 @@ void job_on_call(struct job *job) {
   }
   switch (judge_call(job->policy, &seen.data, job->memory_bytes, &index)) {
     case JUDGE_OBSERVE:
+      job->verdict_ns = now_ns(); // its own: what is left is to end
       job_measure_memory(job);
       // Registers can't change while it waits, so it is exit_group that goes on.
       if (job->reason == REASON_NONE) job_answer_call(job, seen.id, 0, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
@@ -187,6 +188,7 @@ bool job_pump_output(struct job *job) {
     job->out_pipe = -1;
     return false;
   }
+  if (job->first_byte_ns == 0) job->first_byte_ns = now_ns();
   uint64_t room = job->max_output_bytes - job->bytes_out;
   size_t keep = (uint64_t)length > room ? (size_t)room : (size_t)length;
   for (size_t done = 0; done < keep;) {

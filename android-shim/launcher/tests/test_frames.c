@@ -55,11 +55,12 @@ static void golden_start(void) {
   CHECK(again.max_output_bytes == 1048576 && strcmp(again.output, start.output) == 0);
   start.runtime = RUNTIME_NODEJS;
   start.spare = 5;
+  start.accepted_ns = 0x1122334455667788;
   strcpy(start.program, "/data/service/main.js");
   length = encode_start(&start, frame);
   CHECK(same_as_golden("start-nodejs", frame, length));
   CHECK(decode_start(frame + FRAME_HEADER, length - FRAME_HEADER, &again) == NULL);
-  CHECK(again.runtime == RUNTIME_NODEJS && again.spare == 5);
+  CHECK(again.runtime == RUNTIME_NODEJS && again.spare == 5 && again.accepted_ns == 0x1122334455667788);
 }
 
 static void golden_others(void) {
@@ -78,10 +79,10 @@ static void golden_others(void) {
   CHECK(decode_warm(frame + FRAME_HEADER, length - FRAME_HEADER, &again) != NULL);
   CHECK(same_as_golden("ready", frame, encode_ready(5, frame)));
 
-  struct hello_frame hello = {2, true, "x86_64", "6.1.0", {"seccomp", "landlock"}, 2, "", {"native", "nodejs"}, 2, ""};
+  struct hello_frame hello = {3, true, "x86_64", "6.1.0", {"seccomp", "landlock"}, 2, "", {"native", "nodejs"}, 2, {{NULL, NULL}}, 0};
   CHECK(same_as_golden("hello", frame, encode_hello(&hello, frame)));
   struct hello_frame unable = {
-      2, false, "armv7", "4.19.0", {NULL}, 0, "kernel 4.19.0 can't show denied calls", {NULL}, 0, "nodejs: no folder"};
+      3, false, "armv7", "4.19.0", {NULL}, 0, "kernel 4.19.0 can't show denied calls", {NULL}, 0, {{"nodejs", "no folder"}, {"python", "no folder"}}, 2};
   CHECK(same_as_golden("hello-unavailable", frame, encode_hello(&unable, frame)));
 
   struct progress_frame progress = {7, 1200, 5000000, 65536, 4294967296u};
@@ -91,6 +92,8 @@ static void golden_others(void) {
                               .reason = REASON_SYSCALL_DENIED,
                               .cpu_ms = 3,
                               .wall_ms = 5,
+                              .first_byte_us = NO_TIME,
+                              .teardown_us = 750,
                               .peak_memory_bytes = 200704,
                               .bytes_in = 9,
                               .bytes_out = 0,
@@ -106,6 +109,8 @@ static void golden_others(void) {
                               .reason = REASON_FAILED,
                               .has_exit_code = true,
                               .exit_code = 255,
+                              .first_byte_us = 1500,
+                              .teardown_us = NO_TIME,
                               .peak_memory_bytes = 1,
                               .syscall = "",
                               .signal = "",
@@ -113,8 +118,8 @@ static void golden_others(void) {
   CHECK(same_as_golden("exit-failed", frame, encode_exit(&failed, frame)));
 }
 
-// Where the limits are, after kind, job, runtime and spare.
-enum { LIMITS = 10 };
+// Where the limits are, after kind, job, runtime, spare and time.
+enum { LIMITS = 18 };
 
 static void wrong_starts(void) {
   static struct start_frame out;
@@ -150,7 +155,7 @@ static void wrong_starts(void) {
   memset(bad + LIMITS, 0xff, 8); // absurd memory
   CHECK(decode_start(bad, length, &out) != NULL);
   memcpy(bad, payload, length);
-  bad[5] = 3; // an unknown runtime
+  bad[5] = 6; // an unknown runtime
   CHECK(decode_start(bad, length, &out) != NULL);
   memcpy(bad, payload, length);
   bad[9] = 1; // a native service has no spare

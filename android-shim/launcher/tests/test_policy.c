@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 
 #include "../src/policy.h"
+#include "../src/runtime.h"
 #include "../src/print_policy.h"
 #include "../src/syscall_names.h"
 #include "check.h"
@@ -234,7 +235,7 @@ int main(void) {
   published();
   CHECK(starts(call(SYS_umask, SIGNAL_LOCK, 0, 0, 0), JUDGE_DENY)); // a native service has nothing to say
   larger_memory();
-  policy = &nodejs_policy;
+  policy = find_runtime(RUNTIME_NODEJS)->policy;
   filter_length = build_filter(policy, MEMORY, filter);
   CHECK(filter_length > 0);
   numbers();

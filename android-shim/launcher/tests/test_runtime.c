@@ -1,4 +1,4 @@
-// What is handed to Node.js, and what is taken from a service's last words.
+// What is handed to a runtime, and what is taken from a service's last words.
 #include <stdint.h>
 #include <string.h>
 
@@ -25,10 +25,25 @@ static void words(void) {
   CHECK(cleaned("", 0, ""));
 }
 
+// Each is found, has a canary and a table of its own, and arguments that end.
+static void list(void) {
+  struct arguments out;
+  size_t count = 0;
+  for (; runtimes[count] != NULL; count++) {
+    const struct runtime *runtime = runtimes[count];
+    CHECK(find_runtime(runtime->kind) == runtime && find_runtime_by_name(runtime->policy->runtime) == runtime);
+    CHECK(runtime->canary_length > 0 && runtime->policy->start_count > 0);
+    runtime->arguments((uint64_t)64 << 20, &out);
+    CHECK(strcmp(out.list[0], "service") == 0);
+  }
+  CHECK(count > 0);
+  CHECK(find_runtime(RUNTIME_NATIVE) == NULL && find_runtime_by_name("cobol") == NULL);
+}
+
 static void arguments(void) {
   struct arguments out;
   bool found = false, ends = false;
-  nodejs_arguments((uint64_t)64 << 20, &out);
+  find_runtime(RUNTIME_NODEJS)->arguments((uint64_t)64 << 20, &out);
   for (size_t i = 0; i < ARGUMENTS_MAX && !ends; i++) {
     ends = out.list[i] == NULL;
     found = found || (!ends && strcmp(out.list[i], "--max-old-space-size=40") == 0);
@@ -45,6 +60,7 @@ static void header(void) {
 
 int main(void) {
   words();
+  list();
   arguments();
   header();
   return finish_checks();

@@ -64,7 +64,7 @@ export class AttackSession {
       if (!hello.runtimes.includes(suite.runtime))
         throw new AbhayaError(
           'sandbox.unavailable',
-          `this machine does not offer ${suite.runtime}: ${hello.message || hello.lacks || 'it was not asked for'}`,
+          `this machine does not offer ${suite.runtime}: ${hello.message || hello.lacks[suite.runtime] || 'it was not asked for'}`,
         );
       const { arch, kernel } = hello;
       return new AttackSession(suite, options, { launcher, folder: await JobFolder.open(), arch, kernel });

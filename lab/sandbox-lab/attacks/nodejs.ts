@@ -101,7 +101,7 @@ export const nodejsAttacks: AttackSuite = {
   rows: () => rows,
   launcher: (files) => ({
     program: join(files.programs, 'open', 'abhaya-launcher'),
-    arguments: ['--nodejs', folderOf(files)],
+    arguments: ['--runtime', `nodejs=${folderOf(files)}`],
   }),
   async attempts({ programs }) {
     const module: { names: string[] } = createRequire(import.meta.url)(join(programs, 'nodejs/attempts.js'));

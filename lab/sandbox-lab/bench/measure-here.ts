@@ -74,7 +74,7 @@ const outputMost = (): number =>
   Math.max(...Object.values(probeServices).map(({ echoBytes }) => echoBytes)) + MIB;
 
 /** What this machine's virtual phones would offer. */
-function runtimesHere(toolchain: Toolchain, spares: number): Pick<SandboxOptions, 'nodejs'> {
+function runtimesHere(toolchain: Toolchain, spares: number): Pick<SandboxOptions, 'runtimes'> {
   const folder = path.join(toolchain.dist, 'phone', hostAbi(), 'runtime');
-  return { nodejs: { folder, spares } };
+  return { runtimes: { nodejs: { folder, spares } } };
 }

@@ -1,17 +1,20 @@
 // The launcher's binary frames in TypeScript, for attacks, tests and benchmarks, which speak with it directly.
 // Layout: android-shim/launcher/README.md; samples: schemas/golden/launcher.
 
-import type { ExitReport, SandboxProgress } from '#agent/sandbox';
+import type { ExitReport, SandboxProgress, SandboxRuntime } from '#agent/sandbox';
 import { AbhayaError } from '#base';
 import { exitReasons } from '#schemas';
 
-export const runtimeNumbers = { native: 1, nodejs: 2 } as const;
+export const runtimeNumbers = { native: 1, nodejs: 2, wasm: 3, jvm: 4, python: 5 } as const;
+export type RuntimeNumber = (typeof runtimeNumbers)[SandboxRuntime];
 
 export interface StartFrame {
   readonly job: number;
-  readonly runtime: 1 | 2;
+  readonly runtime: RuntimeNumber;
   /** The pre-started process that takes it; 0: none. */
   readonly spare: number;
+  /** Of CLOCK_MONOTONIC, in decimal digits; 0: not said. */
+  readonly acceptedNs: string;
   readonly memoryBytes: number;
   readonly wallMs: number;
   readonly cpuMs: number;
@@ -30,12 +33,12 @@ export interface LauncherHello {
   readonly layers: readonly string[];
   readonly message: string;
   readonly runtimes: readonly string[];
-  readonly lacks: string;
+  readonly lacks: Readonly<Record<string, string>>;
 }
 
 export interface WarmFrame {
   readonly job: number;
-  readonly runtime: 1 | 2;
+  readonly runtime: RuntimeNumber;
   readonly memoryBytes: number;
 }
 
@@ -54,6 +57,12 @@ const numbers = (...pairs: [width: 1 | 2 | 4 | 8, value: number][]): Buffer =>
     }),
   );
 
+const wide = (value: bigint): Buffer => {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(value);
+  return bytes;
+};
+
 const text = (value: string): Buffer => {
   const bytes = Buffer.from(value, 'utf8');
   return Buffer.concat([numbers([2, bytes.length]), bytes]);
@@ -61,7 +70,9 @@ const text = (value: string): Buffer => {
 
 export const encodeStart = (frame: StartFrame): Buffer =>
   Buffer.concat([
-    numbers([1, 0x01], [4, frame.job], [1, frame.runtime], [4, frame.spare], [8, frame.memoryBytes]),
+    numbers([1, 0x01], [4, frame.job], [1, frame.runtime], [4, frame.spare]),
+    wide(BigInt(frame.acceptedNs)),
+    numbers([8, frame.memoryBytes]),
     numbers([4, frame.wallMs], [4, frame.cpuMs], [8, frame.maxOutputBytes]),
     text(frame.program),
     text(frame.input),
@@ -133,7 +144,7 @@ const hello = (r: Reader): FromLauncher => ({
   layers: r.list(() => r.text()),
   message: r.text(),
   runtimes: r.list(() => r.text()),
-  lacks: r.text(),
+  lacks: Object.fromEntries(r.list(() => [r.text(), r.text()] as const)),
 });
 
 const progress = (r: Reader): FromLauncher => ({
@@ -142,6 +153,12 @@ const progress = (r: Reader): FromLauncher => ({
   progress: { cpuMs: r.number(4), memoryBytes: r.number(8), bytesIn: r.number(8), bytesOut: r.number(8) },
 });
 
+/** Microseconds on the wire; all bits set: it was never measured. */
+function time(r: Reader): number | undefined {
+  const us = r.number(4);
+  return us === 0xffff_ffff ? undefined : us / 1000;
+}
+
 function exit(r: Reader): FromLauncher {
   const job = r.number(4);
   const reason = exitReasons[r.number(1) - 1];
@@ -149,6 +166,7 @@ function exit(r: Reader): FromLauncher {
   const hasExitCode = r.number(1) === 1;
   const exitCode = r.number(1);
   const [cpuMs, wallMs] = [r.number(4), r.number(4)];
+  const [firstByteMs, teardownMs] = [time(r), time(r)];
   const [peakMemoryBytes, bytesIn, bytesOut] = [r.number(8), r.number(8), r.number(8)];
   const [syscall, signal, message] = [r.text(), r.text(), r.text()];
   const layers = r.list(() => r.text());
@@ -159,6 +177,8 @@ function exit(r: Reader): FromLauncher {
     ...(signal && { signal }),
     ...(hasExitCode && { exitCode }),
     ...(message && { message }),
+    ...(firstByteMs !== undefined && { firstByteMs }),
+    ...(teardownMs !== undefined && { teardownMs }),
     ...{ cpuMs, wallMs, peakMemoryBytes, bytesIn, bytesOut, layers, errnoHits },
   };
   return { kind: 'exit', job, report };

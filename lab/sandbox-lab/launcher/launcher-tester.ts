@@ -9,6 +9,7 @@ import {
   FrameDecoder,
   type SandboxJob,
   type SandboxProgress,
+  type SandboxRuntime,
 } from '#agent/sandbox';
 import {
   decodeFromLauncher,
@@ -56,12 +57,16 @@ export class LauncherTester {
     const { inputPath: input, outputPath: output, program, memoryBytes, wallMs, cpuMs, maxOutputBytes } = job;
     const limits = { memoryBytes, wallMs, cpuMs, maxOutputBytes };
     const runtime = runtimeNumbers[job.runtime];
-    this.send(encodeStart({ job: number, runtime, spare, program, input, output, ...limits }));
+    const acceptedNs = process.hrtime.bigint().toString();
+    this.send(encodeStart({ job: number, runtime, spare, acceptedNs, program, input, output, ...limits }));
     return { number, report };
   }
 
   /** Starts a runtime ahead of its service; `ready` when it is locked, `report` if it ends without one. */
-  warm(memoryBytes: number): {
+  warm(
+    memoryBytes: number,
+    runtime: SandboxRuntime = 'nodejs',
+  ): {
     readonly number: number;
     readonly ready: Promise<void>;
     readonly report: Promise<ExitReport>;
@@ -69,7 +74,7 @@ export class LauncherTester {
     const number = this.#next++;
     const report = new Promise<ExitReport>((resolve) => this.#waiting.set(number, resolve));
     const ready = new Promise<void>((resolve) => this.#warming.set(number, resolve));
-    this.send(encodeWarm({ job: number, runtime: runtimeNumbers.nodejs, memoryBytes }));
+    this.send(encodeWarm({ job: number, runtime: runtimeNumbers[runtime], memoryBytes }));
     return { number, ready, report };
   }
 

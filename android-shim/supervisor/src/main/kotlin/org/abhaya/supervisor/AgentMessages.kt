@@ -6,7 +6,7 @@ import com.eclipsesource.json.JsonObject
 import com.eclipsesource.json.JsonValue
 import com.eclipsesource.json.ParseException
 
-internal const val AGENT_PROTOCOL = 2
+internal const val AGENT_PROTOCOL = 3
 internal const val AGENT_FRAME_MAX = 65_536
 internal const val CHILDREN_MAX = 28
 internal const val SPARES_MAX = 4
@@ -20,11 +20,23 @@ internal data class Limits(
     val maxChildren: Int,
 )
 
-/** Where Node.js is, and how many processes of it wait for a service. */
-internal data class Nodejs(val folder: String, val spares: Int)
+/** Where a runtime is (native services need none), and how many processes of it wait for a service. */
+internal data class RuntimePlace(val folder: String?, val spares: Int)
 
 /** [code] is the launcher's number for it. */
-internal enum class ServiceRuntime(val code: Int, val wire: String) { NATIVE(1, "native"), NODEJS(2, "nodejs") }
+internal enum class ServiceRuntime(val code: Int, val wire: String) {
+    NATIVE(1, "native"),
+    NODEJS(2, "nodejs"),
+    WASM(3, "wasm"),
+    JVM(4, "jvm"),
+    PYTHON(5, "python"),
+    ;
+
+    companion object {
+        fun named(wire: String) =
+            values().firstOrNull { it.wire == wire } ?: throw ProtocolException("unknown runtime")
+    }
+}
 
 internal data class Job(
     val jobId: String,
@@ -39,7 +51,11 @@ internal data class Job(
 )
 
 internal sealed class AgentMessage {
-    data class Hello(val launcher: String, val limits: Limits, val nodejs: Nodejs?) : AgentMessage()
+    data class Hello(
+        val launcher: String,
+        val limits: Limits,
+        val runtimes: Map<ServiceRuntime, RuntimePlace>,
+    ) : AgentMessage()
 
     data class Run(val job: Job) : AgentMessage()
 
@@ -55,7 +71,7 @@ internal object AgentMessages {
             throw ProtocolException("a frame from the agent is not JSON: ${cause.message}")
         }
         return when (val kind = Fields(value, "frame").peek("kind")) {
-            "hello" -> hello(Fields(value, "hello", "kind", "protocol", "launcher", "limits", optional = "nodejs"))
+            "hello" -> hello(Fields(value, "hello", "kind", "protocol", "launcher", "limits", optional = "runtimes"))
             "run" -> AgentMessage.Run(job(Fields(value, "run", "kind", "job")))
             "cancel" -> AgentMessage.Cancel(Fields(value, "cancel", "kind", "jobId").jobId("jobId"))
             else -> throw ProtocolException("unknown frame '$kind' from the agent")
@@ -79,22 +95,26 @@ internal object AgentMessages {
                 limits.number("maxOutputBytes", 1, MAX_SAFE),
                 limits.number("maxChildren", 1, CHILDREN_MAX.toLong()).toInt(),
             ),
-            fields["nodejs"]?.let { nodejs(Fields(it, "nodejs", "folder", "spares")) },
+            fields["runtimes"]?.let { places(Fields(it, "runtimes")) } ?: emptyMap(),
         )
     }
 
-    private fun nodejs(fields: Fields) =
-        Nodejs(fields.path("folder"), fields.number("spares", 0, SPARES_MAX.toLong()).toInt())
+    private fun places(fields: Fields): Map<ServiceRuntime, RuntimePlace> = fields.names.associate { name ->
+        val runtime = ServiceRuntime.named(name)
+        val native = runtime == ServiceRuntime.NATIVE
+        val place = if (native) Fields(fields[name], name, "spares") else Fields(fields[name], name, "folder", "spares")
+        val spares = place.number("spares", 0, SPARES_MAX.toLong()).toInt()
+        runtime to RuntimePlace(if (native) null else place.path("folder"), spares)
+    }
 
     private fun job(fields: Fields): Job {
         val job = Fields(
             fields["job"], "job", "jobId", "runtime", "program", "inputPath", "outputPath",
             "memoryBytes", "wallMs", "cpuMs", "maxOutputBytes",
         )
-        val runtime = job.text("runtime")
         return Job(
             job.jobId("jobId"),
-            ServiceRuntime.values().firstOrNull { it.wire == runtime } ?: throw ProtocolException("unknown runtime"),
+            ServiceRuntime.named(job.text("runtime")),
             job.path("program"),
             job.path("inputPath"),
             job.path("outputPath"),
@@ -112,8 +132,12 @@ internal object AgentMessages {
             .add("arch", launcher.arch)
             .add("kernel", launcher.kernel)
             .apply { if (!launcher.available) add("unavailable", launcher.message) }
-            .apply { if (launcher.lacks.isNotEmpty()) add("lacks", launcher.lacks.take(1024)) },
+            .apply { if (launcher.lacks.isNotEmpty()) add("lacks", lacks(launcher.lacks)) },
     )
+
+    private fun lacks(lacks: Map<String, String>) = Json.`object`().apply {
+        for ((runtime, why) in lacks) add(runtime, why.take(1024))
+    }
 
     fun started(jobId: String): ByteArray = encode(Json.`object`().add("kind", "started").add("jobId", jobId))
 
@@ -140,6 +164,8 @@ internal object AgentMessages {
         json.add("cpuMs", report.cpuMs)
             .add("peakMemoryBytes", report.peakMemoryBytes)
             .add("wallMs", report.wallMs)
+            .apply { report.firstByteUs?.let { add("firstByteMs", it / 1000.0) } }
+            .apply { report.teardownUs?.let { add("teardownMs", it / 1000.0) } }
             .add("bytesIn", report.bytesIn)
             .add("bytesOut", report.bytesOut)
         if (report.errnoHits.isNotEmpty()) {
@@ -174,6 +200,8 @@ private class Fields(value: JsonValue?, private val what: String, vararg expecte
             throw ProtocolException("$what has the fields $names instead of ${expected.toList()}")
         }
     }
+
+    val names: List<String> get() = json.names()
 
     operator fun get(name: String): JsonValue? = json.get(name)
 

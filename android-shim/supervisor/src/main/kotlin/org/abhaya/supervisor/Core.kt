@@ -11,9 +11,13 @@ internal sealed class Effect {
 internal class Core(
     private val limits: Limits,
     private val launcher: LauncherMessage.Hello,
-    nodejs: Nodejs? = null,
+    runtimes: Map<ServiceRuntime, RuntimePlace> = emptyMap(),
+    /** CLOCK_MONOTONIC, as the launcher reads it too. */
+    private val nanoTime: () -> Long = { 0 },
 ) {
-    private val pool = SparePool(if (ServiceRuntime.NODEJS.wire in launcher.runtimes) nodejs?.spares ?: 0 else 0)
+    private val pools: Map<ServiceRuntime, SparePool> =
+        runtimes.filter { (runtime, place) -> runtime.wire in launcher.runtimes && place.spares > 0 }
+            .mapValues { (_, place) -> SparePool(place.spares) }
 
     private class Running(val handle: Long, val job: Job, val spare: Long)
 
@@ -39,15 +43,15 @@ internal class Core(
         is LauncherMessage.Hello -> throw ProtocolException("a second hello from the launcher")
         is LauncherMessage.Progress -> listOf(Effect.ToAgent(AgentMessages.progress(named(message.job), message)))
         is LauncherMessage.Ready -> {
-            if (message.job in pool) pool.onReady()
+            poolOf(message.job)?.onReady()
             emptyList()
         }
         is LauncherMessage.Exit -> exited(message.job, message.report)
     }
 
     private fun exited(handle: Long, report: ExitReport): List<Effect> {
-        if (handle in pool) {
-            pool.onEnd(handle, report)
+        poolOf(handle)?.let {
+            it.onEnd(handle, report)
             return fillPool()
         }
         // A spare that died on its way to a job: the launcher starts another process for that.
@@ -86,7 +90,7 @@ internal class Core(
     private fun refusal(job: Job): String? = when {
         !launcher.available -> "this device can't sandbox: ${launcher.message}"
         job.runtime.wire !in launcher.runtimes ->
-            "this device does not offer ${job.runtime.wire}" + if (launcher.lacks.isEmpty()) "" else ": ${launcher.lacks}"
+            "this device does not offer ${job.runtime.wire}" + (launcher.lacks[job.runtime.wire]?.let { ": $it" } ?: "")
         job.memoryBytes > limits.maxMemoryBytes -> over("memory", job.memoryBytes, limits.maxMemoryBytes, "bytes")
         job.wallMs > limits.maxWallMs -> over("time", job.wallMs, limits.maxWallMs, "ms")
         job.cpuMs > limits.maxCpuMs -> over("CPU time", job.cpuMs, limits.maxCpuMs, "ms")
@@ -104,10 +108,10 @@ internal class Core(
         while (running.size < limits.maxChildren && waiting.isNotEmpty()) {
             val job = waiting.removeFirst()
             val handle = newHandle()
-            val spare = if (job.runtime == ServiceRuntime.NODEJS) pool.take(job) else 0
+            val spare = pools[job.runtime]?.take(job) ?: 0
             running[job.jobId] = Running(handle, job, spare)
             effects += Effect.ToAgent(AgentMessages.started(job.jobId))
-            effects += Effect.ToLauncher(LauncherFrames.start(handle, job, spare))
+            effects += Effect.ToLauncher(LauncherFrames.start(handle, job, spare, nanoTime()))
         }
         return effects + fillPool()
     }
@@ -115,14 +119,21 @@ internal class Core(
     /** Spares count as children; services go first, so a full house has none. */
     private fun fillPool(): List<Effect> {
         val effects = ArrayList<Effect>()
-        for (handle in pool.unfit()) effects += Effect.ToLauncher(LauncherFrames.cancel(handle))
-        while (true) {
-            val memory = pool.lacks(CHILDREN_MAX - limits.maxChildren.coerceAtLeast(running.size)) ?: return effects
-            val handle = newHandle()
-            pool.add(handle, memory)
-            effects += Effect.ToLauncher(LauncherFrames.warm(handle, ServiceRuntime.NODEJS, memory))
+        for ((runtime, pool) in pools) {
+            for (handle in pool.unfit()) effects += Effect.ToLauncher(LauncherFrames.cancel(handle))
+            while (true) {
+                val others = pools.values.sumOf { if (it === pool) 0 else it.size }
+                val room = CHILDREN_MAX - limits.maxChildren.coerceAtLeast(running.size) - others
+                val memory = pool.lacks(room) ?: break
+                val handle = newHandle()
+                pool.add(handle, memory)
+                effects += Effect.ToLauncher(LauncherFrames.warm(handle, runtime, memory))
+            }
         }
+        return effects
     }
+
+    private fun poolOf(handle: Long): SparePool? = pools.values.firstOrNull { handle in it }
 
     /** Wraps long before a number could still be in use. */
     private fun newHandle(): Long {

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer
 import java.nio.charset.CharacterCodingException
 import java.nio.charset.CodingErrorAction
 
-internal const val LAUNCHER_PROTOCOL = 2
+internal const val LAUNCHER_PROTOCOL = 3
 internal const val LAUNCHER_FRAME_MAX = 16_384
 
 internal sealed class LauncherMessage {
@@ -20,7 +20,8 @@ internal sealed class LauncherMessage {
         val layers: List<String>,
         val message: String,
         val runtimes: List<String>,
-        val lacks: String,
+        /** Why a runtime that was asked for is not there, by its name. */
+        val lacks: Map<String, String>,
     ) : LauncherMessage()
 
     /** A process that was started ahead waits, locked, for its service. */
@@ -59,6 +60,10 @@ internal data class ExitReport(
     val cpuMs: Long = 0,
     val peakMemoryBytes: Long = 0,
     val wallMs: Long = 0,
+    /** Microseconds from taking the job on to its first byte of output. */
+    val firstByteUs: Long? = null,
+    /** Microseconds from the verdict to the reaped process. */
+    val teardownUs: Long? = null,
     val bytesIn: Long = 0,
     val bytesOut: Long = 0,
     val errnoHits: Map<String, Long> = emptyMap(),
@@ -75,11 +80,12 @@ internal object LauncherFrames {
     private const val EXIT = 0x83
     private const val READY = 0x84
 
-    /** [spare] is the handle of the process that takes it, 0 for none. */
-    fun start(handle: Long, job: Job, spare: Long = 0): ByteArray = frame(START) {
+    /** [spare] is the handle of the process that takes it, 0 for none; [acceptedNs] of CLOCK_MONOTONIC, 0 for unknown. */
+    fun start(handle: Long, job: Job, spare: Long = 0, acceptedNs: Long = 0): ByteArray = frame(START) {
         writeInt(handle.toInt())
         writeByte(job.runtime.code)
         writeInt(spare.toInt())
+        writeLong(acceptedNs)
         writeLong(job.memoryBytes)
         writeInt(job.wallMs.toInt())
         writeInt(job.cpuMs.toInt())
@@ -119,7 +125,8 @@ internal object LauncherFrames {
 
     private fun hello(at: ByteBuffer) =
         LauncherMessage.Hello(
-            at.u16(), at.flag(), at.text(), at.text(), at.names(), at.text(), at.names(), at.text(),
+            at.u16(), at.flag(), at.text(), at.text(), at.names(), at.text(), at.names(),
+            (0 until at.u8()).associate { at.text() to at.text() },
         )
 
     private fun exit(at: ByteBuffer): LauncherMessage.Exit {
@@ -134,6 +141,8 @@ internal object LauncherFrames {
             exitCode = if (hasExitCode) exitCode else null,
             cpuMs = at.u32(),
             wallMs = at.u32(),
+            firstByteUs = at.time(),
+            teardownUs = at.time(),
             peakMemoryBytes = at.count(),
             bytesIn = at.count(),
             bytesOut = at.count(),
@@ -159,6 +168,9 @@ internal object LauncherFrames {
     private fun ByteBuffer.u16(): Int = short.toInt() and 0xffff
 
     private fun ByteBuffer.u32(): Long = int.toLong() and 0xffffffffL
+
+    /** All bits set: it was never measured. */
+    private fun ByteBuffer.time(): Long? = u32().takeIf { it != 0xffffffffL }
 
     private fun ByteBuffer.count(): Long = long.also { if (it < 0) throw ProtocolException("a count is absurd") }
 

@@ -1,4 +1,4 @@
-// Processes of a two-phase runtime that are started ahead, each for one service. Pure: it says what to start and what
+// Processes of one runtime that are started ahead, each for one service. Pure: it says what to start and what
 // to take; what the launcher says about them is told to it.
 package org.abhaya.supervisor
 
@@ -6,7 +6,7 @@ internal class SparePool(private val wanted: Int) {
     private val spares = LinkedHashMap<Long, Long>()
     private var failures = 0
 
-    /** Of the process to keep ready: V8 sizes its heap when it starts. What the last service asked for is the best guess. */
+    /** Of the process to keep ready: a runtime sizes its heap when it starts. What the last service asked for is the best guess. */
     private var memoryBytes = DEFAULT_MEMORY
 
     val size: Int get() = spares.size

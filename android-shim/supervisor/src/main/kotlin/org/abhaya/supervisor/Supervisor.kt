@@ -39,7 +39,7 @@ internal class Supervisor(
         }
         if (hello !is AgentMessage.Hello) return refuse(ProtocolException("the first frame is not a hello"))
         val launcher = try {
-            startLauncher(listOf(hello.launcher) + (hello.nodejs?.let { listOf("--nodejs", it.folder) } ?: emptyList()))
+            startLauncher(command(hello))
         } catch (cause: IOException) {
             agent.write(AgentMessages.died("the launcher can't be started: ${cause.message}"))
             return EXIT_LAUNCHER
@@ -50,6 +50,11 @@ internal class Supervisor(
             launcher.destroy()
         }
     }
+
+    private fun command(hello: AgentMessage.Hello): List<String> = listOf(hello.launcher) +
+        hello.runtimes.flatMap { (runtime, place) ->
+            place.folder?.let { listOf("--runtime", "${runtime.wire}=$it") } ?: emptyList()
+        }
 
     private fun serve(agentFrames: FrameReader, hello: AgentMessage.Hello, launcher: LauncherProcess): Int {
         val launcherFrames = FrameReader(launcher.output, LAUNCHER_FRAME_MAX)
@@ -62,7 +67,7 @@ internal class Supervisor(
             agent.write(AgentMessages.died("the launcher does not speak protocol $LAUNCHER_PROTOCOL"))
             return EXIT_LAUNCHER
         }
-        val core = Core(hello.limits, greeting, hello.nodejs)
+        val core = Core(hello.limits, greeting, hello.runtimes, System::nanoTime)
         val toLauncher = FrameWriter(launcher.input)
         agent.write(AgentMessages.hello(greeting))
         synchronized(turn) { perform(core.start(), toLauncher) }

@@ -30,11 +30,17 @@ internal class AgentMessagesTest {
             "task:1.a", ServiceRuntime.NATIVE, "/data/service/x86_64/wordcount",
             "/data/in", "/data/äus", 67_108_864, 30_000, 30_000, 1_048_576,
         )
+        val places = mapOf(
+            ServiceRuntime.NODEJS to RuntimePlace("/data/runtime", 1),
+            ServiceRuntime.NATIVE to RuntimePlace(null, 2),
+            ServiceRuntime.PYTHON to RuntimePlace("/data/python", 0),
+        )
         val expected = listOf(
-            AgentMessage.Hello("/data/abhaya-launcher", limits, null),
-            AgentMessage.Hello("/data/abhaya-launcher", limits, Nodejs("/data/runtime", 1)),
+            AgentMessage.Hello("/data/abhaya-launcher", limits, emptyMap()),
+            AgentMessage.Hello("/data/abhaya-launcher", limits, places),
             AgentMessage.Run(native),
             AgentMessage.Run(native.copy(runtime = ServiceRuntime.NODEJS, program = "/data/service/main.js")),
+            AgentMessage.Run(native.copy(runtime = ServiceRuntime.JVM, program = "/data/service/main.jar")),
             AgentMessage.Cancel("task:1.a"),
         )
         assertEquals(expected, frames)
@@ -59,16 +65,17 @@ internal class AgentMessagesTest {
     @Test
     fun `what the supervisor says is golden`() {
         val layers = listOf("seccomp", "landlock")
-        val able = LauncherMessage.Hello(2, true, "x86_64", "6.1.0", layers, "", listOf("native", "nodejs"), "")
+        val able = LauncherMessage.Hello(3, true, "x86_64", "6.1.0", layers, "", listOf("native", "nodejs"), emptyMap())
         val why = "kernel 4.19.0 can't show denied calls"
-        val unable =
-            LauncherMessage.Hello(2, false, "armv7", "4.19.0", emptyList(), why, emptyList(), "nodejs: no folder")
+        val lacks = mapOf("nodejs" to "no folder", "python" to "no folder")
+        val unable = LauncherMessage.Hello(3, false, "armv7", "4.19.0", emptyList(), why, emptyList(), lacks)
         val denied = ExitReport(
             ExitReason.SYSCALL_DENIED,
             syscall = "openat",
             cpuMs = 3,
             peakMemoryBytes = 200_704,
             wallMs = 5,
+            teardownUs = 750,
             bytesIn = 9,
             errnoHits = mapOf("rseq" to 1L, "ioctl" to 300L),
             layers = layers,
@@ -79,7 +86,7 @@ internal class AgentMessagesTest {
             AgentMessages.started("task:1.a"),
             AgentMessages.progress("task:1.a", LauncherMessage.Progress(7, 1200, 5_000_000, 65_536, 4_294_967_296)),
             AgentMessages.exit("task:1.a", denied),
-            AgentMessages.exit("task:1.a", ExitReport(ExitReason.FAILED, exitCode = 255, peakMemoryBytes = 1)),
+            AgentMessages.exit("task:1.a", ExitReport(ExitReason.FAILED, exitCode = 255, peakMemoryBytes = 1, firstByteUs = 1500)),
             AgentMessages.exit("task:1.a", ExitReport(ExitReason.CRASHED, signal = "SIGSEGV", layers = listOf("seccomp"))),
             AgentMessages.exit("task:1.a", ExitReport(ExitReason.SANDBOX_ERROR, message = "the launcher died: signal 9")),
             AgentMessages.died("the launcher died: signal 9"),

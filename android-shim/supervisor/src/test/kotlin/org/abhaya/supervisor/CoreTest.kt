@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
 internal class CoreTest {
-    private val able = LauncherMessage.Hello(2, true, "x86_64", "6.1.0", listOf("seccomp"), "", listOf("native"), "")
+    private val able = LauncherMessage.Hello(3, true, "x86_64", "6.1.0", listOf("seccomp"), "", listOf("native"), emptyMap())
     private val limits = Limits(100, 1000, 1000, 1000, 2)
     private val core = Core(limits, able)
 
@@ -77,7 +77,7 @@ internal class CoreTest {
     fun `who breaks the protocol is noticed`() {
         run("a")
         assertThrows(ProtocolException::class.java) { run("a") }
-        assertThrows(ProtocolException::class.java) { core.onAgent(AgentMessage.Hello("/l", limits, null)) }
+        assertThrows(ProtocolException::class.java) { core.onAgent(AgentMessage.Hello("/l", limits, emptyMap())) }
         assertThrows(ProtocolException::class.java) { exit(99) }
         assertThrows(ProtocolException::class.java) { core.onLauncher(able) }
     }
@@ -92,7 +92,7 @@ internal class CoreTest {
     private val withNodejs = Core(
         limits.copy(maxMemoryBytes = 256 * mib),
         able.copy(runtimes = listOf("native", "nodejs")),
-        Nodejs("/n", 1),
+        mapOf(ServiceRuntime.NODEJS to RuntimePlace("/n", 1)),
     )
 
     private fun script(id: String, memory: Long = 64 * mib) = job(id, memory).copy(runtime = ServiceRuntime.NODEJS)
@@ -149,10 +149,33 @@ internal class CoreTest {
 
     @Test
     fun `a runtime that the launcher does not offer is refused, and never warmed`() {
-        val without = Core(limits, able.copy(lacks = "nodejs: no folder"), Nodejs("/n", 1))
+        val without = Core(
+            limits,
+            able.copy(lacks = mapOf("nodejs" to "no folder")),
+            mapOf(ServiceRuntime.NODEJS to RuntimePlace("/n", 1)),
+        )
         assertEquals(emptyList<Effect>(), without.start())
         val effects = without.onAgent(AgentMessage.Run(script("a", 100)))
         assertEquals(listOf("exit a sandbox-error"), heard(effects))
         assertTrue(String((effects.single() as Effect.ToAgent).frame).contains("nodejs: no folder"))
+    }
+
+    @Test
+    fun `each runtime has a pool of its own, and all of them share the budget`() {
+        val both = Core(
+            limits.copy(maxChildren = CHILDREN_MAX - 3, maxMemoryBytes = 256 * mib),
+            able.copy(runtimes = listOf("native", "nodejs", "python")),
+            mapOf(
+                ServiceRuntime.NODEJS to RuntimePlace("/n", 2),
+                ServiceRuntime.PYTHON to RuntimePlace("/p", 2),
+                ServiceRuntime.JVM to RuntimePlace("/j", 2), // the launcher doesn't offer it
+            ),
+            { 77 },
+        )
+        val python = hex(LauncherFrames.warm(3, ServiceRuntime.PYTHON, 64 * mib))
+        assertEquals(listOf(warm(1), warm(2), python), orders(both.start()))
+        val script = job("a", 64 * mib).copy(runtime = ServiceRuntime.PYTHON)
+        val first = both.onAgent(AgentMessage.Run(script))
+        assertEquals(hex(LauncherFrames.start(4, script, 3, 77)), orders(first).first())
     }
 }

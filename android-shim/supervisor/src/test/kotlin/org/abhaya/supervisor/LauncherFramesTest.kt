@@ -29,7 +29,12 @@ internal class LauncherFramesTest {
             start.getLong("cpuMs", 0),
             start.getLong("maxOutputBytes", 0),
         )
-        val frame = LauncherFrames.start(start.getLong("job", 0), job, start.getLong("spare", -1))
+        val frame = LauncherFrames.start(
+            start.getLong("job", 0),
+            job,
+            start.getLong("spare", -1),
+            start.getString("acceptedNs", "").toLong(),
+        )
         assertArrayEquals(Golden.launcherPayload(name), frame)
     }
 
@@ -46,7 +51,7 @@ internal class LauncherFramesTest {
                 assertEquals(meaning.getString("message", ""), message.message)
                 assertEquals(meaning.get("layers").asArray().map { it.asString() }, message.layers)
                 assertEquals(meaning.get("runtimes").asArray().map { it.asString() }, message.runtimes)
-                assertEquals(meaning.getString("lacks", ""), message.lacks)
+                assertEquals(meaning.get("lacks").asObject().associate { it.name to it.value.asString() }, message.lacks)
             }
             is LauncherMessage.Ready -> assertEquals(meaning.getLong("job", 0), message.job)
             is LauncherMessage.Progress -> {
@@ -82,8 +87,8 @@ internal class LauncherFramesTest {
             byteArrayOf(0x77),
             exit.copyOf().also { it[5] = 11 }, // reason
             exit.copyOf().also { it[6] = 2 }, // flag
-            exit.copyOf().also { it[16] = -1 }, // a negative count
-            exit.copyOf().also { it[42] = -1 }, // the call's name is not UTF-8
+            exit.copyOf().also { it[24] = -1 }, // a negative count
+            exit.copyOf().also { it[50] = -1 }, // the call's name is not UTF-8
         )
         for (payload in wrong) assertThrows(ProtocolException::class.java) { LauncherFrames.decode(payload) }
     }

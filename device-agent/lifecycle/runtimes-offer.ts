@@ -1,0 +1,35 @@
+// Which runtimes this device is asked to offer services: `jvm` wherever it is, the optional ones on flagships by
+// themselves, elsewhere by the user's choice (spec 01, Device profiles). Pure. Whether a runtime really works is found
+// out by the launcher's canaries.
+
+import {
+  type AgentStartConfig,
+  type DeviceProfile,
+  type SandboxPlaces,
+  type SandboxRuntime,
+  sandboxRuntimes,
+} from '#schemas';
+
+/** Processes that wait ready where a runtime is offered; one of Node.js holds about 8 MB while idle. */
+const spares: Readonly<Record<SandboxRuntime, number>> = { native: 0, nodejs: 1, wasm: 0, jvm: 0, python: 0 };
+const everywhere: readonly SandboxRuntime[] = ['native', 'jvm'];
+
+export interface RuntimesOffer {
+  readonly offered: SandboxPlaces;
+  /** Why not, in a sentence, by the runtime's name. */
+  readonly lacking: Readonly<Partial<Record<SandboxRuntime, string>>>;
+}
+
+export function runtimesOffer(config: AgentStartConfig['runtimes'], profile: DeviceProfile): RuntimesOffer {
+  const offered: SandboxPlaces = {};
+  const lacking: Partial<Record<SandboxRuntime, string>> = {};
+  for (const runtime of sandboxRuntimes) {
+    if (runtime === 'native') continue;
+    const place = config?.[runtime];
+    if (!place) lacking[runtime] = 'the runtime is not on this device';
+    else if (profile !== 'flagship' && !place.optIn && !everywhere.includes(runtime))
+      lacking[runtime] = `a ${profile} device offers it only when its user chose so`;
+    else offered[runtime] = { folder: place.folder, spares: spares[runtime] };
+  }
+  return { offered, lacking };
+}
