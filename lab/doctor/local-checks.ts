@@ -59,7 +59,10 @@ async function probe(name: string, file: string, args: readonly string[], fix: s
 }
 
 async function checkBuild(toolchain: Toolchain): Promise<DoctorCheck> {
-  const wanted = ['lab-host.mjs', 'agent.mjs', 'start.mjs', 'virtual-phone.mjs', 'shim/supervisor.jar'];
+  const wanted = [
+    ...['lab-host.mjs', 'agent.mjs', 'start.mjs', 'virtual-phone.mjs'],
+    ...['shim/supervisor.jar', 'shim/supervisor.dex.jar'],
+  ];
   const missing = [];
   for (const file of wanted) {
     const there = await access(path.join(toolchain.dist, file)).then(

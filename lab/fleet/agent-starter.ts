@@ -52,13 +52,13 @@ export async function startAgent(
 /** `./agent/…`: the starter makes it absolute. */
 const relative = (file: string): string => `./${posix.relative(PHONE_ROOT, file)}`;
 
-/** A JVM on a virtual phone, ART on a real one (spec 03, layer 3). */
-function supervisorCommand(layout: PhoneLayout, status: PhoneStatus): string[] {
-  if (status.jvm) return [status.jvm, ...JVM_FLAGS, '-jar', relative(layout.supervisorJar)];
-  return [
-    '/system/bin/app_process',
-    `-Djava.class.path=${relative(layout.supervisorJar)}`,
-    '/',
-    'org.abhaya.supervisor.Main',
-  ];
+/**
+ * ART where the phone has it, a JVM where it doesn't: what is there decides, no version and no model. Without both the
+ * agent runs and says that it can't sandbox.
+ */
+function supervisorCommand(layout: PhoneLayout, { art, jvm }: PhoneStatus): string[] {
+  // As the phone's own commands (am, pm) start: class path, folder, class. A dex file needs no installation.
+  if (art)
+    return [art, `-Djava.class.path=${relative(layout.supervisorDex)}`, '/', 'org.abhaya.supervisor.Main'];
+  return jvm ? [jvm, ...JVM_FLAGS, '-jar', relative(layout.supervisorJar)] : [];
 }

@@ -11,6 +11,7 @@ export interface PhoneLayout {
   readonly starter: string;
   readonly launcher: string;
   readonly supervisorJar: string;
+  readonly supervisorDex: string;
   readonly runFile: string;
   readonly attachDir: string;
   readonly logFile: string;
@@ -26,6 +27,7 @@ export function phoneLayout(hashes: { runtime: string; agent: string }): PhoneLa
     starter: posix.join(agentDir, 'start.mjs'),
     launcher: posix.join(agentDir, 'abhaya-launcher'),
     supervisorJar: posix.join(agentDir, 'supervisor.jar'),
+    supervisorDex: posix.join(agentDir, 'supervisor.dex.jar'),
     runFile: posix.join(PHONE_ROOT, 'run/agent.json'),
     attachDir: posix.join(PHONE_ROOT, 'run/attach'),
     logFile: posix.join(PHONE_ROOT, 'log/agent.log'),

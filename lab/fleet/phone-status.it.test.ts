@@ -41,6 +41,7 @@ test.each(Object.entries(phones))('%s', async (file, [model, abi, android, apiLe
     android,
     apiLevel,
     virtual: false,
+    art: undefined,
     jvm: undefined,
     runtimes: [],
     agents: [],

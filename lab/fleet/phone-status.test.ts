@@ -35,6 +35,7 @@ describe("a phone's status", () => {
       runtimes: [],
       agents: [],
       running: undefined,
+      art: undefined,
       jvm: undefined,
     });
   });

@@ -11,7 +11,9 @@ export interface PhoneStatus {
   readonly android: string;
   readonly apiLevel: number;
   readonly virtual: boolean;
-  /** Path of a JVM on a virtual phone; real phones use ART. */
+  /** Path of ART's program that runs a dex file, where there is one: on real phones. */
+  readonly art: string | undefined;
+  /** Path of a JVM: on virtual phones. */
   readonly jvm: string | undefined;
   /** Content hashes of complete folders. */
   readonly runtimes: readonly string[];
@@ -35,6 +37,10 @@ const parseRunFile = jsonParserOf(AgentRunFile, 'run/agent.json', { maxBytes: 40
 export const statusCommand = (): string =>
   [
     ...Object.entries(PROPERTIES).map(([key, name]) => `echo "${key}=$(getprop ${name})"`),
+    // The first is a link to the main one of the other two, where a phone has both.
+    'for a in app_process app_process64 app_process32; do',
+    '  a=$(command -v "$a") && [ -x "$a" ] && echo "art=$a" && break',
+    'done',
     // A virtual phone without namespaces names the host's JVM, as it can't have one of its own.
     `j="\${ABHAYA_JVM:-/apex/jvm}/bin/java"; [ -x "$j" ] && echo "jvm=$j"`,
     `cd ${shellQuote(PHONE_ROOT)} 2>/dev/null || exit 0`,
@@ -76,6 +82,7 @@ export function parseStatus(output: string): PhoneStatus {
     android: (values.get('android') ?? '').slice(0, 32) || 'unknown',
     apiLevel: Number.isInteger(apiLevel) && apiLevel > 0 ? apiLevel : 0,
     virtual: values.get('qemu') === '1',
+    art: values.get('art'),
     jvm: values.get('jvm'),
     runtimes: hashesIn('runtime'),
     agents: hashesIn('agent'),
