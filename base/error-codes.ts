@@ -86,6 +86,8 @@ export const errorKinds = {
   // sandbox
   'sandbox.unavailable': kind('device', 501, 60),
   'sandbox.supervisor-died': kind('device', 502, 61),
+  'sandbox.not-completed': kind('package', 502, 62),
+  'sandbox.breached': kind('device', 500, 63),
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof errorKinds;

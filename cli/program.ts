@@ -21,6 +21,7 @@ import { type CommandContext, createContext } from './context.ts';
 import { historyCommands } from './history-commands.ts';
 import { phoneVerbs } from './phone-verbs.ts';
 import { describeError } from './print.ts';
+import { sandboxCommands } from './sandbox-commands.ts';
 import { wholeNumber } from './whole-number.ts';
 
 export const USAGE_EXIT = 2;
@@ -189,6 +190,7 @@ function createProgram(open: (globals: Globals) => CommandContext): Command {
 
   historyCommands(command, context);
   benchCommands(command, context);
+  sandboxCommands(command, context);
 
   command('logs', "show an agent's log")
     .requiredOption('-s, --serial <serial>', 'the phone')

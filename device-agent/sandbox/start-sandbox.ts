@@ -29,6 +29,8 @@ export interface SandboxOptions {
   /** Where the runtimes are on this device, and how many processes of each wait ready. */
   readonly runtimes?: SandboxPlaces | undefined;
   readonly logger: Logger;
+  /** In a session of its own: Ctrl-C on a terminal is for the caller alone, who then cancels and closes. */
+  readonly ownSession?: boolean;
   /** How long the supervisor may take to start and to probe the device. */
   readonly startMs?: number;
   /** Ends the start, not the started sandbox. */
@@ -72,10 +74,14 @@ class SandboxClient {
   #why: string | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor({ command, env, logger }: SandboxOptions) {
+  constructor({ command, env, logger, ownSession = false }: SandboxOptions) {
     const [program, ...args] = command;
     this.#logger = logger;
-    this.#process = spawn(program, args, { stdio: 'pipe', env: { ...(env ?? process.env) } });
+    this.#process = spawn(program, args, {
+      stdio: 'pipe',
+      env: { ...(env ?? process.env) },
+      detached: ownSession,
+    });
     this.#exited = Promise.race([once(this.#process, 'close'), once(this.#process, 'error')]).catch(() => {});
     this.#hello.promise.catch(() => {}); // closed before anyone waited
     this.#process.on('error', (error) => this.#end(`${program}: ${error.message}`));

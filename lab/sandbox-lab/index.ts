@@ -1,2 +1,3 @@
 export * from './attacks/index.ts';
 export * from './bench/index.ts';
+export * from './local/index.ts';

@@ -4,9 +4,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AbhayaError } from '#base';
 import type { Toolchain } from '#lab/toolchain';
+import { findRuntimeFolders, hostAbi } from '../local/runtime-folders.ts';
 import type { AttackFiles } from './attack-suite.ts';
-
-export const hostAbi = (): string => (process.arch === 'arm64' ? 'arm64-v8a' : 'x86_64');
 
 /** Throws `host.setup` where the attack programs are not built. */
 export function findAttackFiles(toolchain: Toolchain, abi = hostAbi()): AttackFiles {
@@ -18,10 +17,7 @@ export function findAttackFiles(toolchain: Toolchain, abi = hostAbi()): AttackFi
   return {
     launcher,
     programs,
-    runtimes: foldersOf({ nodejs: join(toolchain.dist, 'phone', abi, 'runtime') }),
+    runtimes: findRuntimeFolders(toolchain, abi).folders,
     tools: { node: toolchain.node, ...(java === undefined ? {} : { java }) },
   };
 }
-
-const foldersOf = (folders: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(folders).filter(([, folder]) => existsSync(folder)));

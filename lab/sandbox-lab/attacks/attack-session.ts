@@ -77,12 +77,14 @@ export class AttackSession {
   /** The attempt inside and outside. Throws only `cancelled`, and `host.setup` where a control can't be run. */
   async run(row: AttackRow): Promise<AttackResult> {
     const { files, signal } = this.#options;
+    const start = performance.now();
     const seen = await this.#inside(row);
     const { input = row.attempt } = this.#suite.inside(row.attempt, files);
     const { inputPath } = await this.#folder.job({ runtime: this.#suite.runtime, program: '' }, input);
     const endless = [row.control].flat().includes('endless');
     const command = this.#suite.outside(row.attempt, files);
-    return judge(row, seen, await runControl(command, { inputPath, endless, signal }));
+    const ending = await runControl(command, { inputPath, endless, signal });
+    return { ...judge(row, seen, ending), ms: Math.round(performance.now() - start) };
   }
 
   /** The launcher has ended by itself: what is run now can't be judged. */

@@ -74,6 +74,8 @@ export interface AttackResult {
   readonly syscall?: string;
   readonly signal?: string;
   readonly exitCode?: number;
+  /** Both runs together. */
+  readonly ms: number;
   /** What is wrong, in a sentence; absent when nothing is. */
   readonly problem?: string;
 }

@@ -60,7 +60,7 @@ function controlHolds(control: Control, { code, signal, ended, bytes, output }: 
   return code === 0 && bytes === control.bytes;
 }
 
-export function judge(row: AttackRow, seen: Seen, ending: Ending): AttackResult {
+export function judge(row: AttackRow, seen: Seen, ending: Ending): Omit<AttackResult, 'ms'> {
   const { report, left } = seen;
   const wrong = differences(row, seen);
   const endedItself = report === undefined || report.reason === 'completed' || report.reason === 'failed';

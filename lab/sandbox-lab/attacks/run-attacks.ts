@@ -51,6 +51,7 @@ const diedAs = (how: number | string): AttackResult => ({
   outcome: 'escaped',
   reported: false,
   reason: 'no-report',
+  ms: 0,
   problem: `the launcher ended with ${how}`,
 });
 

@@ -9,7 +9,7 @@ import { AbhayaError, type Logger } from '#base';
 import { JVM_FLAGS } from '#lab/fleet';
 import type { Toolchain } from '#lab/toolchain';
 import type { SandboxBenchAsk, SandboxBenchProgress, SandboxMeasured } from '#schemas';
-import { hostAbi } from '../attacks/attack-files.ts';
+import { hostAbi } from '../local/runtime-folders.ts';
 import { onPath, peersOf } from './peers.ts';
 
 export interface MeasureHereOptions {

@@ -35,11 +35,13 @@ export class LauncherTester {
   constructor(program: string, args: readonly string[] = []) {
     // A session of its own: Ctrl-C is for us alone. It ends with our end of stdin.
     this.#process = spawn(program, args, { stdio: 'pipe', detached: true });
-    this.#process.on('error', () => {}); // 'close' tells
     this.hello = new Promise((resolve) => {
       this.#onHello = resolve;
     });
-    this.exited = once(this.#process, 'close').then(([code, signal]) => code ?? signal);
+    this.exited = once(this.#process, 'close').then(
+      ([code, signal]) => code ?? signal,
+      (error: Error) => error.message,
+    );
     this.#process.stdin.on('error', () => {});
     this.#process.stdout.on('data', (chunk: Buffer) => {
       for (const payload of this.#decoder.push(chunk)) this.#on(decodeFromLauncher(payload));

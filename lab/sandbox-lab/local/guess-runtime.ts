@@ -1,0 +1,25 @@
+// Which runtime a file is for: by its first bytes, where they say so, else by its name. Pure.
+
+import type { SandboxRuntime } from '#agent/sandbox';
+
+const startsWith = (head: Uint8Array, bytes: readonly number[]): boolean =>
+  bytes.every((byte, at) => head[at] === byte);
+
+const magics: readonly (readonly [bytes: readonly number[], runtime: SandboxRuntime])[] = [
+  [[0x7f, 0x45, 0x4c, 0x46], 'native'], // \x7fELF
+];
+
+const endings: readonly (readonly [ending: RegExp, runtime: SandboxRuntime])[] = [[/\.[cm]?js$/i, 'nodejs']];
+
+const interpreters: readonly (readonly [line: RegExp, runtime: SandboxRuntime])[] = [[/\bnode\b/, 'nodejs']];
+
+/** `head`: the file's first 256 bytes or more. Undefined: it can't be told. */
+export function guessRuntime(name: string, head: Uint8Array): SandboxRuntime | undefined {
+  for (const [bytes, runtime] of magics) if (startsWith(head, bytes)) return runtime;
+  for (const [ending, runtime] of endings) if (ending.test(name)) return runtime;
+  if (startsWith(head, [0x23, 0x21])) {
+    const [line = ''] = new TextDecoder('latin1').decode(head.subarray(0, 256)).split('\n');
+    for (const [pattern, runtime] of interpreters) if (pattern.test(line)) return runtime;
+  }
+  return undefined;
+}

@@ -1,0 +1,3 @@
+export * from './execute.ts';
+export * from './local-sandbox.ts';
+export * from './runtime-folders.ts';
