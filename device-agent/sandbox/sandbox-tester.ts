@@ -48,15 +48,15 @@ async function tool(name: 'make' | 'cc' | 'java'): Promise<string> {
 export const supervisorJar = join(projectRoot, 'dist/shim/supervisor.jar');
 
 /** The Node.js of this machine's virtual phones, as services get it. */
-export function nodejsFolder(): string {
-  const folder = join(
-    projectRoot,
-    'dist/phone',
-    process.arch === 'arm64' ? 'arm64-v8a' : 'x86_64',
-    'runtime',
-  );
+export const nodejsFolder = (): string => runtimeFolder('phone');
+/** The Python of this machine's virtual phones. */
+export const pythonFolder = (): string => runtimeFolder('python');
+
+function runtimeFolder(room: string): string {
+  const abi = process.arch === 'arm64' ? 'arm64-v8a' : 'x86_64';
+  const folder = join(projectRoot, 'dist', room, abi, 'runtime');
   if (!existsSync(folder))
-    throw new AbhayaError('host.setup', 'build the phone runtime first: npm run build');
+    throw new AbhayaError('host.setup', 'build the phone runtimes first: npm run build');
   return folder;
 }
 

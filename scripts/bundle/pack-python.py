@@ -19,6 +19,9 @@ library, list_path, which, out = sys.argv[1:5]
 if sys.version_info[:2] != (3, 11):
     sys.exit('Python 3.11 is needed: what is packed is in its format')
 
+with open(list_path, encoding='utf-8') as file:
+    lists = json.load(file)
+
 
 def find(name):
     """The path of a module's source and whether it is a package; None for those that have no source."""
@@ -58,7 +61,8 @@ def compiled(name):
 
 
 def pack(names):
-    return {name: compiled(name) for name in sorted(set(expand(names))) if find(name) is not None}
+    wanted = set(expand(names)) - set(lists['without'])
+    return {name: compiled(name) for name in sorted(wanted) if find(name) is not None}
 
 
 def write_zip(path, modules):
@@ -70,8 +74,6 @@ def write_zip(path, modules):
             archive.writestr(zipfile.ZipInfo(inside, (1980, 1, 1, 0, 0, 0)), data)
 
 
-with open(list_path, encoding='utf-8') as file:
-    lists = json.load(file)
 os.makedirs(os.path.join(out, 'lib'), exist_ok=True)
 if which == 'service':
     first = pack(lists['init'])

@@ -3,5 +3,6 @@
 import type { AttackSuite } from './attack-suite.ts';
 import { nativeAttacks } from './native.ts';
 import { nodejsAttacks } from './nodejs.ts';
+import { pythonAttacks } from './python.ts';
 
-export const attackSuites: readonly AttackSuite[] = [nativeAttacks, nodejsAttacks];
+export const attackSuites: readonly AttackSuite[] = [nativeAttacks, nodejsAttacks, pythonAttacks];

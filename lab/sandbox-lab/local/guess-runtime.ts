@@ -9,9 +9,15 @@ const magics: readonly (readonly [bytes: readonly number[], runtime: SandboxRunt
   [[0x7f, 0x45, 0x4c, 0x46], 'native'], // \x7fELF
 ];
 
-const endings: readonly (readonly [ending: RegExp, runtime: SandboxRuntime])[] = [[/\.[cm]?js$/i, 'nodejs']];
+const endings: readonly (readonly [ending: RegExp, runtime: SandboxRuntime])[] = [
+  [/\.[cm]?js$/i, 'nodejs'],
+  [/\.py$/i, 'python'],
+];
 
-const interpreters: readonly (readonly [line: RegExp, runtime: SandboxRuntime])[] = [[/\bnode\b/, 'nodejs']];
+const interpreters: readonly (readonly [line: RegExp, runtime: SandboxRuntime])[] = [
+  [/\bnode\b/, 'nodejs'],
+  [/\bpython3?\b/, 'python'],
+];
 
 /** `head`: the file's first 256 bytes or more. Undefined: it can't be told. */
 export function guessRuntime(name: string, head: Uint8Array): SandboxRuntime | undefined {

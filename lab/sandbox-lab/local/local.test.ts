@@ -16,6 +16,8 @@ test.each([
   ['a.js', 'module.exports', 'nodejs'],
   ['A.CJS', '', 'nodejs'],
   ['script', '#!/usr/bin/env node\nmodule.exports', 'nodejs'],
+  ['a.py', 'print(1)', 'python'],
+  ['script', '#!/usr/bin/env python3\nprint(1)', 'python'],
   ['script', '#!/bin/sh\nnode', undefined],
   ['README.md', '# node', undefined],
   ['empty', '', undefined],
