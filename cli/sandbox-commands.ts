@@ -1,9 +1,10 @@
 // `abhaya sandbox` and what stands below it, as arguments.
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { sandboxRuntimes } from '#schemas';
+import { type SandboxRuntime, sandboxRuntimes } from '#schemas';
 import { type AttackCommandOptions, sandboxAttack } from './commands/sandbox-attack.ts';
 import { type ExecCommandOptions, sandboxExec } from './commands/sandbox-exec.ts';
+import { sandboxPolicy } from './commands/sandbox-policy.ts';
 import { sandboxRuntimesList } from './commands/sandbox-runtimes.ts';
 import type { CommandContext } from './context.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -20,6 +21,12 @@ export function sandboxCommands(
   command('runtimes', 'what this machine offers, and why not', sandbox).action(
     async (_options: object, invoked: Command) => sandboxRuntimesList(context(invoked)),
   );
+
+  command('policy', 'what a runtime may ask of the kernel, read off the installed filter', sandbox)
+    .addOption(runtime('of which one').default('native'))
+    .action(async (options: { runtime: SandboxRuntime }, invoked: Command) =>
+      sandboxPolicy(context(invoked), options),
+    );
 
   command('exec <file>', 'run any program as a phone would: stdin and stdout are its pipes', sandbox)
     .addOption(runtime('what it is run by; told by the file if absent'))

@@ -161,6 +161,24 @@ describe('runtimes', () => {
   });
 });
 
+describe('policy', () => {
+  test('as JSON, and as tables', async () => {
+    const { code, text } = await abhaya(['policy', '--runtime', 'native', '--json']);
+    expect(code).toBe(0);
+    const policy = JSON.parse(text);
+    expect(policy).toMatchObject({ runtime: 'native', arch: expect.any(String) });
+    expect(policy.allowed).toContain('read');
+    expect(policy.errno).toContainEqual({
+      ...{ name: 'mremap', errno: 'ENOMEM' },
+      why: expect.stringContaining('realloc'),
+    });
+    const people = await abhaya(['policy', '--runtime', 'nodejs']);
+    expect(people.text).toMatch(/^nodejs on \S+: 12 calls reach the kernel/);
+    expect(people.text).toContain('Answered by the launcher');
+    expect(people.text).toContain('Until the lock');
+  });
+});
+
 describe('attack', () => {
   test('some attacks of one runtime, as JSON and JUnit XML', async () => {
     const junit = join(folder, 'junit.xml');

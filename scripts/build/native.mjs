@@ -78,7 +78,7 @@ const probeStep = (abi, key) => {
 export function nativeSteps(tools) {
   const abis = Object.entries(compilers()).filter(([, key]) => tools[key] !== undefined);
   return [
-    ...abis.map(([abi, key]) => step(abi, key, 'android-shim/launcher', ['abhaya-launcher'])),
+    ...abis.map(([abi, key]) => step(abi, key, 'android-shim/launcher', ['abhaya-launcher', 'filter-of'])),
     ...abis.map(([abi, key]) => attacksStep(abi, key)),
     ...abis.map(([abi, key]) => probeStep(abi, key)),
     ...(process.platform === 'linux'

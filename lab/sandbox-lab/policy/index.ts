@@ -1,0 +1,2 @@
+export * from './policy-document.ts';
+export * from './read-policy.ts';
