@@ -80,7 +80,12 @@ static void on_start_call(struct job *job, const struct seccomp_notif *seen) {
       job_answer_call(job, seen->id, 0, (int64_t)seen->data.args[2], 0);
       return;
     case JUDGE_END:
-    case JUDGE_ABORT: job_end(job, REASON_SANDBOX_ERROR, "the runtime ended before it was locked"); return;
+    case JUDGE_ABORT: {
+      char message[MESSAGE_LIMIT];
+      snprintf(message, sizeof message, "the runtime ended before it was locked: %.400s", job->words);
+      job_end(job, REASON_SANDBOX_ERROR, message);
+      return;
+    }
     case JUDGE_OBSERVE:
     case JUDGE_TOO_LARGE:
     case JUDGE_DENY: on_denied(job, &seen->data);
@@ -229,7 +234,8 @@ void job_measure(struct job *job, uint64_t now) {
   job_measure_memory(job);
   if (job->phase == PHASE_START && now >= job->setup_deadline_ns)
     job_end(job, REASON_SANDBOX_ERROR, "the runtime's start took too long");
-  if (job->started_ns == 0) return;
+  // It may have begun just above, after the caller looked at the clock.
+  if (job->started_ns == 0 || now < job->started_ns) return;
   job->cpu_used_ns = cpu_of(job);
   if (job->cpu_used_ns >= job->cpu_ns) job_end(job, REASON_CPU_TIMEOUT, "");
   if (now - job->started_ns >= job->wall_ns) job_end(job, REASON_WALL_TIMEOUT, "");
