@@ -11,7 +11,14 @@ import { parseArgs } from 'node:util';
 import { appSteps } from './build/app.mjs';
 import { bundleSteps } from './build/bundles.mjs';
 import { nativeSteps } from './build/native.mjs';
-import { pythonStep, runtimeAbis, runtimeStep, servicesStep, supervisorStep } from './build/others.mjs';
+import {
+  jvmStep,
+  pythonStep,
+  runtimeAbis,
+  runtimeStep,
+  servicesStep,
+  supervisorStep,
+} from './build/others.mjs';
 import { outOfDate, runStep } from './build/step.mjs';
 import { sweepAside } from './setup/atomic.mjs';
 import { createContext } from './setup/context.mjs';
@@ -40,7 +47,11 @@ await asProgram(async (signal) => {
     ...nativeSteps(tools),
     servicesStep(),
     supervisorStep(),
-    ...runtimeAbis(dist, values.abi).flatMap((abi) => [runtimeStep(ctx, abi), pythonStep(ctx, abi)]),
+    ...runtimeAbis(dist, values.abi).flatMap((abi) => [
+      runtimeStep(ctx, abi),
+      pythonStep(ctx, abi),
+      jvmStep(ctx, abi),
+    ]),
   ].filter((step) => values.only === undefined || step.name.includes(values.only));
   for (const step of steps) {
     if (step.entry !== undefined && !existsSync(join(root, step.entry)))

@@ -15,7 +15,8 @@ const compilers = () => ({
 
 /** Compilers go to make by name, with their folder first on PATH: a path with spaces would break its rules. */
 export function compilerEnv(tools, key, env) {
-  const path = [dirname(tools[key]), dirname(tools.cc), dirname(tools.make), env.PATH].join(':');
+  const folders = [key, 'cc', 'make', 'javac'].flatMap((name) => (tools[name] ? [dirname(tools[name])] : []));
+  const path = [...folders, env.PATH].join(':');
   return { env: { ...env, PATH: path }, name: basename(tools[key]) };
 }
 
@@ -57,6 +58,7 @@ const attacksStep = (abi, key) => ({
   outputs: [`conformance/${abi}`],
   inputs: () => ['android-shim/conformance', 'android-shim/launcher', 'scripts/build/native.mjs'],
   skip: (name) => skip(name) || name.endsWith('.ts'),
+  usesTools: [key, 'javac'],
   async run({ ctx, root, aside, tools }) {
     const folder = 'android-shim/conformance';
     const out = join(aside, 'conformance', abi);

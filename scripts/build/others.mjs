@@ -2,6 +2,7 @@
 
 import { copyFileSync, cpSync, existsSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { jvmInputsKey, makePhoneJvm } from '../bundle/phone-jvm.mjs';
 import { makePhonePython, pythonInputsKey } from '../bundle/phone-python.mjs';
 import { hostAbi, makePhoneRuntime, phoneAbis, runtimeInputsKey } from '../bundle/phone-runtime.mjs';
 import { SetupError, saysOffline } from '../setup/errors.mjs';
@@ -109,6 +110,18 @@ export const pythonStep = (ctx, abi) => ({
   usesTools: ['patchelf', phoneAbis[abi]?.strip[process.arch] ?? 'strip'],
   async run({ aside, tools }) {
     await makePhonePython(ctx, { abi, dist: aside, tools });
+  },
+});
+
+/** @returns {import('./step.mjs').BuildStep} */
+export const jvmStep = (ctx, abi) => ({
+  name: `jvm ${abi}`,
+  outputs: [`jvm/${abi}`],
+  inputs: () => [],
+  key: () => jvmInputsKey(ctx),
+  usesTools: ['patchelf', 'strip', 'cc', 'javac'],
+  async run({ aside, tools }) {
+    await makePhoneJvm(ctx, { abi, dist: aside, tools });
   },
 });
 

@@ -42,8 +42,8 @@ async function fetchAlone(ctx, spec, packages, into, dir) {
   return debs;
 }
 
-/** Name to path of every library that the programs need, their needs included, and of the loader. */
-export async function neededLibraries(patchelf, programs, root, spec) {
+/** Name to path of every library that the programs need, their needs included, and of the loader; `own` they have. */
+export async function neededLibraries(patchelf, programs, root, spec, own = []) {
   const places = ['lib', 'usr/lib'].flatMap((base) => [`${base}/${spec.triplet}`, base]).concat('lib64');
   const locate = (name) => places.map((place) => join(root, place, name)).find((path) => existsSync(path));
   const found = new Map();
@@ -53,7 +53,7 @@ export async function neededLibraries(patchelf, programs, root, spec) {
       .split('\n')
       .filter(Boolean);
     for (const name of names) {
-      if (found.has(name)) continue;
+      if (found.has(name) || own.includes(name)) continue;
       const path = locate(name);
       if (path === undefined)
         throw new SetupError(`a phone's runtime needs ${name}, which its packages lack.`);

@@ -118,8 +118,8 @@ static bool enter_empty_root(void) {
 }
 
 // Every right that the kernel knows is taken away, but for reading and executing the program itself, or what is in the
-// runtime's folder.
-static bool restrict_files(int program) {
+// runtime's folder. `more` are rights beside these two.
+static bool restrict_files(int program, uint64_t more) {
   static const uint64_t rights_by_abi[] = {0, 0x1fff, 0x3fff, 0x7fff, 0x7fff, 0xffff};
   long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
   if (abi < 1) return false;
@@ -131,7 +131,7 @@ static bool restrict_files(int program) {
   int ruleset = (int)syscall(SYS_landlock_create_ruleset, &rules, size, 0);
   if (ruleset < 0) return false;
   struct landlock_path_beneath_attr own = {
-      .allowed_access = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE,
+      .allowed_access = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | more,
       .parent_fd = program,
   };
   bool done = syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &own, 0) == 0 &&
@@ -207,7 +207,9 @@ _Noreturn void run_child(const struct child_plan *plan) {
   if (drop_capabilities() != 0) fail(plan->status, STEP_CAPABILITIES, errno);
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail(plan->status, STEP_NO_NEW_PRIVS, errno);
   // 6. No file but the program, or the runtime's.
-  if (restrict_files(plan->folder == NULL ? plan->program : plan->folder_fd)) report.layers |= LAYER_LANDLOCK;
+  if (plan->folder == NULL ? restrict_files(plan->program, 0)
+                           : restrict_files(plan->folder_fd, LANDLOCK_ACCESS_FS_READ_DIR))
+    report.layers |= LAYER_LANDLOCK;
   if (reset_signals() != 0) fail(plan->status, STEP_SIGNALS, errno);
   // 7. The lock. From here every call but the allowed ones is shown to the launcher.
   size_t calls = write_script(plan, script);

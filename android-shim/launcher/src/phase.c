@@ -13,7 +13,7 @@
 
 #include "job.h"
 
-enum { THREADS_MAX = 8, OUT_OF_MEMORY_CODE = 256 };
+enum { THREADS_MAX = 16, OUT_OF_MEMORY_CODE = 256 };
 
 static bool refuse(struct job *job, const char *message) {
   job_end(job, REASON_SANDBOX_ERROR, message);

@@ -164,6 +164,7 @@ const char *error_name(int error) {
     case ESPIPE: return "ESPIPE";
     case ENOMEM: return "ENOMEM";
     case EINVAL: return "EINVAL";
+    case EAFNOSUPPORT: return "EAFNOSUPPORT";
     default: return "EPERM";
   }
 }

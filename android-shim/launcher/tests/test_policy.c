@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 
 #include "../src/policy.h"
@@ -198,6 +199,38 @@ static void nodejs_arguments_of_calls(void) {
   CHECK(judge(call(SYS_clone, 0x3d0f00, 0, 0, 0)) == JUDGE_DENY);
 }
 
+// And about the JVM: the same, and no address for malloc that would be an error.
+static void jvm_calls(void) {
+  const uint64_t all = PROT_READ | PROT_WRITE | PROT_EXEC, anonymous = MAP_PRIVATE | MAP_ANONYMOUS;
+  CHECK(allows(call(SYS_mmap, 0, 4096, all, anonymous)) && !allows(call(SYS_mmap, 0, 4096, PROT_READ, MAP_PRIVATE)));
+  CHECK(!allows(call(SYS_mmap, 0, 4096, all, MAP_SHARED | MAP_ANONYMOUS)));
+  CHECK(allows(call(SYS_brk, 0, 0, 0, 0)));
+  CHECK(judge(call(SYS_sched_yield, 0, 0, 0, 0)) == JUDGE_ERRNO);
+  CHECK(judge(call(SYS_clone, 0x3d0f00, 0, 0, 0)) == JUDGE_DENY && judge(call(SYS_clone3, 0, 0, 0, 0)) == JUDGE_DENY);
+}
+
+static void jvm_start(void) {
+  CHECK(starts(call(SYS_mmap, 0, 4096, PROT_READ, MAP_SHARED), JUDGE_START));
+  CHECK(starts(call(SYS_mmap, 0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED), JUDGE_DENY));
+  CHECK(starts(call(SYS_mmap, 0, 4096, PROT_READ, MAP_SHARED | MAP_ANONYMOUS), JUDGE_DENY));
+  CHECK(starts(call(SYS_openat, 0, 0, O_RDONLY, 0), JUDGE_START));
+  CHECK(starts(call(SYS_openat, 0, 0, O_RDWR, 0), JUDGE_DENY));
+  CHECK(starts(call(SYS_socket, AF_INET, SOCK_STREAM, 0, 0), JUDGE_ERRNO));
+  CHECK(starts(call(SYS_socketpair, AF_UNIX, SOCK_STREAM, 0, 0), JUDGE_START));
+  CHECK(starts(call(SYS_socketpair, AF_INET, SOCK_STREAM, 0, 0), JUDGE_DENY));
+  CHECK(starts(call(SYS_clone, SIGCHLD, 0, 0, 0), JUDGE_DENY));
+  CHECK(starts(call(SYS_connect, 0, 0, 0, 0), JUDGE_DENY) && starts(call(SYS_execve, 0, 0, 0, 0), JUDGE_DENY));
+}
+
+static void start_reasons(void) {
+  bool reasoned = true;
+  for (size_t i = 0; i < policy->start_count; i++) {
+    const char *known = native_syscall_name(policy->starts[i].number);
+    reasoned = reasoned && policy->starts[i].why[0] != '\0' && known != NULL && strcmp(known, policy->starts[i].name) == 0;
+  }
+  CHECK(reasoned);
+}
+
 static void nodejs_start(void) {
   CHECK(starts(call(SYS_openat, 0, 0, O_RDONLY | O_CLOEXEC, 0), JUDGE_START));
   CHECK(starts(call(SYS_openat, 0, 0, O_RDWR, 0), JUDGE_DENY));
@@ -218,12 +251,6 @@ static void nodejs_start(void) {
   struct seccomp_data foreign = call(SYS_openat, 0, 0, 0, 0);
   foreign.arch = AUDIT_ARCH_I386;
   CHECK(starts(foreign, JUDGE_DENY));
-  bool reasoned = true;
-  for (size_t i = 0; i < policy->start_count; i++) {
-    const char *known = native_syscall_name(policy->starts[i].number);
-    reasoned = reasoned && policy->starts[i].why[0] != '\0' && known != NULL && strcmp(known, policy->starts[i].name) == 0;
-  }
-  CHECK(reasoned);
 }
 
 // What is special about CPython: it makes no code, so nothing is ever executable but libraries, and these not writable.
@@ -279,6 +306,16 @@ int main(void) {
   numbers();
   nodejs_arguments_of_calls();
   nodejs_start();
+  start_reasons();
+  names();
+  published();
+  policy = find_runtime(RUNTIME_JVM)->policy;
+  filter_length = build_filter(policy, MEMORY, filter);
+  CHECK(filter_length > 0);
+  numbers();
+  jvm_calls();
+  jvm_start();
+  start_reasons();
   names();
   published();
   policy = find_runtime(RUNTIME_PYTHON)->policy;
@@ -287,6 +324,7 @@ int main(void) {
   numbers();
   python_arguments_of_calls();
   python_start();
+  start_reasons();
   names();
   published();
   return finish_checks();

@@ -1,0 +1,115 @@
+package org.abhaya.jvm;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
+/** System.in, System.out and System.err of a service. */
+final class Pipes {
+  private static final int CHUNK = 8192;
+
+  private Pipes() {}
+
+  static void install() {
+    System.setIn(new Input());
+    System.setOut(print(new BufferedOutputStream(new Output(), CHUNK)));
+    System.setErr(print(new BufferedOutputStream(new Words(), 256)));
+  }
+
+  private static PrintStream print(OutputStream out) {
+    return new PrintStream(out, true, StandardCharsets.UTF_8);
+  }
+
+  /** Exactly {@code length} bytes, or an exception with this sentence. */
+  static byte[] readAll(int length, String otherwise) throws IOException {
+    byte[] all = new byte[length];
+    for (int at = 0; at < length; ) {
+      int got = Host.read(all, at, length - at);
+      if (got <= 0) throw new IOException(otherwise);
+      at += got;
+    }
+    return all;
+  }
+
+  private static final class Input extends InputStream {
+    private final byte[] buffer = new byte[CHUNK];
+    private int at;
+    private int end;
+
+    @Override
+    public int read() throws IOException {
+      if (at == end && !fill()) return -1;
+      return buffer[at++] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      Objects.checkFromIndexSize(offset, length, into.length);
+      if (length == 0) return 0;
+      if (at < end) {
+        int part = Math.min(length, end - at);
+        System.arraycopy(buffer, at, into, offset, part);
+        at += part;
+        return part;
+      }
+      if (length < CHUNK) return fill() ? read(into, offset, length) : -1;
+      return checked(Host.read(into, offset, length));
+    }
+
+    /** What can be had for certain without waiting: the kernel isn't asked. */
+    @Override
+    public int available() {
+      return end - at;
+    }
+
+    private boolean fill() throws IOException {
+      int got = checked(Host.read(buffer, 0, CHUNK));
+      at = 0;
+      end = Math.max(got, 0);
+      return got > 0;
+    }
+
+    private static int checked(int got) throws IOException {
+      if (got < 0) throw new IOException("the pipe is closed");
+      return got == 0 ? -1 : got;
+    }
+  }
+
+  private static final class Output extends OutputStream {
+    @Override
+    public void write(int one) throws IOException {
+      write(new byte[] {(byte) one}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] from, int at, int length) throws IOException {
+      Objects.checkFromIndexSize(at, length, from.length);
+      if (!Host.write(from, at, length)) throw new IOException("the pipe is closed");
+    }
+  }
+
+  /** As many as a report has room for; the rest is dropped here, as each costs the launcher time. */
+  static final class Words extends OutputStream {
+    private static int left = 511;
+
+    @Override
+    public void write(int one) {
+      write(new byte[] {(byte) one}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] from, int at, int length) {
+      Objects.checkFromIndexSize(at, length, from.length);
+      int part = Math.min(left, length);
+      if (part == 0) return;
+      left -= part;
+      byte[] text = new byte[part];
+      System.arraycopy(from, at, text, 0, part);
+      Host.say(text, part);
+    }
+  }
+}
