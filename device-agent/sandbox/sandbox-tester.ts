@@ -28,9 +28,9 @@ export async function buildC(
   folder: string,
   variables: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const cc = await tool('cc');
+  const [cc, javac] = [await tool('cc'), await tool('javac')];
   // make can't take paths with spaces: OUT is relative to the folder, the compiler is found on PATH.
-  const env = { ...process.env, PATH: [dirname(cc), process.env.PATH].join(delimiter) };
+  const env = { ...process.env, PATH: [dirname(cc), dirname(javac), process.env.PATH].join(delimiter) };
   const all = { OUT: 'build/native', CC: basename(cc), ...variables };
   const settings = Object.entries(all).map(([name, value]) => `${name}=${value}`);
   await run(await tool('make'), ['-C', join(projectRoot, folder), ...settings], { env });
@@ -38,7 +38,7 @@ export async function buildC(
 }
 
 /** A program that set-up found, else the one on PATH. */
-async function tool(name: 'make' | 'cc' | 'java'): Promise<string> {
+async function tool(name: 'make' | 'cc' | 'java' | 'javac'): Promise<string> {
   const cache = process.env.ABHAYA_CACHE ?? join(projectRoot, '.cache');
   const text = await readFile(join(cache, 'tools/tools.json'), 'utf8').catch(() => '{}');
   const { tools } = JSON.parse(text) as { tools?: Record<string, string> };
@@ -49,6 +49,8 @@ export const supervisorJar = join(projectRoot, 'dist/shim/supervisor.jar');
 
 /** The Node.js of this machine's virtual phones, as services get it. */
 export const nodejsFolder = (): string => runtimeFolder('phone');
+/** The JVM that their services run on. */
+export const jvmFolder = (): string => runtimeFolder('jvm');
 /** The Python of this machine's virtual phones. */
 export const pythonFolder = (): string => runtimeFolder('python');
 

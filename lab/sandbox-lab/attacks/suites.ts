@@ -1,8 +1,9 @@
 // The runtimes that can be attacked, in the order in which they are.
 
 import type { AttackSuite } from './attack-suite.ts';
+import { jvmAttacks } from './jvm.ts';
 import { nativeAttacks } from './native.ts';
 import { nodejsAttacks } from './nodejs.ts';
 import { pythonAttacks } from './python.ts';
 
-export const attackSuites: readonly AttackSuite[] = [nativeAttacks, nodejsAttacks, pythonAttacks];
+export const attackSuites: readonly AttackSuite[] = [nativeAttacks, nodejsAttacks, jvmAttacks, pythonAttacks];

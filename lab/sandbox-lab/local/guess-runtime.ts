@@ -11,6 +11,7 @@ const magics: readonly (readonly [bytes: readonly number[], runtime: SandboxRunt
 
 const endings: readonly (readonly [ending: RegExp, runtime: SandboxRuntime])[] = [
   [/\.[cm]?js$/i, 'nodejs'],
+  [/\.jar$/i, 'jvm'],
   [/\.py$/i, 'python'],
 ];
 

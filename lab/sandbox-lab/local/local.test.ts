@@ -15,6 +15,7 @@ test.each([
   ['misleading.js', '\x7fELF', 'native'],
   ['a.js', 'module.exports', 'nodejs'],
   ['A.CJS', '', 'nodejs'],
+  ['a.jar', 'PK', 'jvm'],
   ['script', '#!/usr/bin/env node\nmodule.exports', 'nodejs'],
   ['a.py', 'print(1)', 'python'],
   ['script', '#!/usr/bin/env python3\nprint(1)', 'python'],

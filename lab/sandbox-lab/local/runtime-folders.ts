@@ -12,6 +12,7 @@ type TwoPhase = Exclude<SandboxRuntime, 'native'>;
 /** Those that the launcher knows: it refuses to start with any other. */
 const placesOf = (dist: string, abi: string): Readonly<Partial<Record<TwoPhase, string>>> => ({
   nodejs: join(dist, 'phone', abi, 'runtime'),
+  jvm: join(dist, 'jvm', abi, 'runtime'),
   python: join(dist, 'python', abi, 'runtime'),
 });
 
