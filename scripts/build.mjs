@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { apkSteps } from './build/apk.mjs';
 import { appSteps } from './build/app.mjs';
 import { bundleSteps } from './build/bundles.mjs';
 import { nativeSteps } from './build/native.mjs';
@@ -47,6 +48,7 @@ await asProgram(async (signal) => {
     ...nativeSteps(tools),
     servicesStep(),
     supervisorStep(),
+    ...apkSteps(tools),
     ...runtimeAbis(dist, values.abi).flatMap((abi) => [
       runtimeStep(ctx, abi),
       pythonStep(ctx, abi),

@@ -13,6 +13,10 @@ const compilers = () => ({
   'armeabi-v7a': 'ccArm',
 });
 
+/** [ABI, key of its compiler], of those that this machine has a compiler for. */
+export const abisWithCompilers = (tools) =>
+  Object.entries(compilers()).filter(([, key]) => tools[key] !== undefined);
+
 /** Compilers go to make by name, with their folder first on PATH: a path with spaces would break its rules. */
 export function compilerEnv(tools, key, env) {
   const folders = [key, 'cc', 'make', 'javac'].flatMap((name) => (tools[name] ? [dirname(tools[name])] : []));
@@ -78,7 +82,7 @@ const probeStep = (abi, key) => {
 
 /** @returns {import('./step.mjs').BuildStep[]} */
 export function nativeSteps(tools) {
-  const abis = Object.entries(compilers()).filter(([, key]) => tools[key] !== undefined);
+  const abis = abisWithCompilers(tools);
   return [
     ...abis.map(([abi, key]) => step(abi, key, 'android-shim/launcher', ['abhaya-launcher', 'filter-of'])),
     ...abis.map(([abi, key]) => attacksStep(abi, key)),

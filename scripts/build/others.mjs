@@ -5,22 +5,21 @@ import { basename, join } from 'node:path';
 import { jvmInputsKey, makePhoneJvm } from '../bundle/phone-jvm.mjs';
 import { makePhonePython, pythonInputsKey } from '../bundle/phone-python.mjs';
 import { hostAbi, makePhoneRuntime, phoneAbis, runtimeInputsKey } from '../bundle/phone-runtime.mjs';
-import { SetupError, saysOffline } from '../setup/errors.mjs';
+import { SetupError } from '../setup/errors.mjs';
 import { pinnedNode } from '../setup/node-modules.mjs';
 import { run } from '../setup/run.mjs';
+import { mavenPackage } from './maven.mjs';
 import { compilerEnv } from './native.mjs';
 
 const supervisor = 'android-shim/supervisor';
 const shim = 'android-shim/pom.xml';
-
-export const mavenFlags = ['-B', '-q', '-Dmaven.wagon.http.retryHandler.count=3', '-Dmaven.wagon.rto=60000'];
 
 /** @returns {import('./step.mjs').BuildStep} */
 export const supervisorStep = () => ({
   name: 'supervisor.jar',
   entry: `${supervisor}/pom.xml`,
   outputs: ['shim/supervisor.jar', 'shim/supervisor.dex.jar'],
-  inputs: () => [supervisor, shim, 'scripts/build/others.mjs'],
+  inputs: () => [supervisor, shim, 'scripts/build/others.mjs', 'scripts/build/maven.mjs'],
   skip: (name) =>
     name === 'target' || name.startsWith('target/') || name === 'src/test' || name.startsWith('src/test/'),
   usesTools: ['mvn', 'java'],
@@ -30,19 +29,7 @@ export const supervisorStep = () => ({
     const work = join(aside, supervisor);
     cpSync(join(root, supervisor), work, { recursive: true, filter: (path) => basename(path) !== 'target' });
     copyFileSync(join(root, shim), join(aside, shim));
-    const result = await run(tools.mvn, [...mavenFlags, '-DskipTests', 'package'], {
-      cwd: work,
-      env: ctx.env,
-      signal: ctx.signal,
-      timeoutMs: 15 * 60_000,
-    });
-    if (result.code !== 0) {
-      const text = result.stdout + result.stderr;
-      const hint = saysOffline(text)
-        ? { hint: 'Maven could not reach its repository. When you are online again: npm run setup' }
-        : {};
-      throw new SetupError(`Maven failed in ${supervisor}:\n${text.trim().slice(0, 4_000)}`, hint);
-    }
+    await mavenPackage({ ctx, tools, folder: work, what: supervisor });
     mkdirSync(join(aside, 'shim'), { recursive: true });
     for (const jar of ['supervisor.jar', 'supervisor.dex.jar'])
       copyFileSync(join(work, 'target', jar), join(aside, 'shim', jar));

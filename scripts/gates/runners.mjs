@@ -3,8 +3,8 @@
 
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { mavenFlags } from '../build/maven.mjs';
 import { compilerEnv } from '../build/native.mjs';
-import { mavenFlags } from '../build/others.mjs';
 
 /** Counts of a Vitest JSON report; a file that could not even be loaded is a failure. */
 export function vitestCounts(report) {
@@ -67,10 +67,11 @@ export function surefireCounts(texts) {
   return total;
 }
 
+/** Both Kotlin parts in one run of Maven. */
 export async function kotlin(gates, tools) {
-  const folder = join(gates.root, 'android-shim', 'supervisor');
-  const reports = join(folder, 'target', 'surefire-reports');
-  rmSync(reports, { recursive: true, force: true });
+  const folder = join(gates.root, 'android-shim');
+  const reports = ['supervisor', 'apk'].map((part) => join(folder, part, 'target', 'surefire-reports'));
+  for (const place of reports) rmSync(place, { recursive: true, force: true });
   const result = await gates.program(
     tools.mvn,
     [...mavenFlags.filter((flag) => flag !== '-q'), '--no-transfer-progress', '-Dstyle.color=never', 'test'],
@@ -79,11 +80,13 @@ export async function kotlin(gates, tools) {
       timeoutMs: 20 * 60_000,
     },
   );
-  const texts = existsSync(reports)
-    ? readdirSync(reports)
+  const texts = reports
+    .filter((place) => existsSync(place))
+    .flatMap((place) =>
+      readdirSync(place)
         .filter((name) => name.endsWith('.xml'))
-        .map((name) => readFileSync(join(reports, name), 'utf8'))
-    : [];
+        .map((name) => readFileSync(join(place, name), 'utf8')),
+    );
   const counts = surefireCounts(texts);
   if (result.code !== 0) {
     process.stdout.write(`kotlin:\n${result.stdout.split('\n').slice(-80).join('\n')}\n${result.stderr}\n`);
