@@ -190,11 +190,22 @@ export function privateApt(options) {
     return names.map((name) => join(archives, name));
   }
 
+  /** Names of what a package directly depends on; none where it is unknown. */
+  async function needs(name) {
+    const result = await run('apt-cache', ['depends', '--important', name], {
+      env,
+      timeoutMs: 60_000,
+      signal,
+    });
+    return [...result.stdout.matchAll(/^\s*\|?(?:Pre)?Depends: ([\w.+-]+)$/gm)].map(([, found]) => found);
+  }
+
   return {
     prepare,
     update,
     download,
     downloadOnly,
+    needs,
     dropArchives: () => rmSync(archives, { recursive: true, force: true }),
   };
 }

@@ -13,21 +13,27 @@ const call = (ctx, args, options) =>
     ...options,
   });
 
-/** @type {import('./steps.mjs').Step} */
-export const buildStep = {
-  name: 'build',
+/** @returns {import('./steps.mjs').Step} */
+const stepOf = (name, args) => ({
+  name,
   async missing(ctx) {
-    const result = await call(ctx, ['--status'], { timeoutMs: 60_000 });
+    const result = await call(ctx, [...args, '--status'], { timeoutMs: 60_000 });
     if (result.code === 0) return undefined;
     if (result.code === 3) return result.stdout.trim() || 'out of date';
     throw new SetupError(`The build can't say what is out of date: ${result.stderr.trim()}`);
   },
   async run(ctx) {
-    const result = await call(ctx, [], { timeoutMs: 30 * 60_000, onLine: (line) => ctx.log.line(line) });
+    const result = await call(ctx, args, { timeoutMs: 30 * 60_000, onLine: (line) => ctx.log.line(line) });
     ctx.signal?.throwIfAborted();
     if (result.code !== 0)
       throw new SetupError('The build failed (its output is above).', {
-        hint: 'To run it alone: npm run build',
+        hint: `To run it alone: npm run build${['', ...(args.length > 0 ? ['--'] : []), ...args].join(' ')}`,
       });
   },
-};
+});
+
+export const buildStep = stepOf('build', []);
+
+/** Node.js for phones of another ABI. */
+export const runtimeStep = (abi) =>
+  stepOf(`Node.js for ${abi}`, ['--abi', abi, '--only', `phone runtime ${abi}`]);

@@ -264,13 +264,14 @@ export function packageFetcher(ctx) {
 export const toolsFile = (ctx) => join(ctx.toolsDir, 'tools.json');
 export const displayFile = (ctx) => join(ctx.toolsDir, 'display.json');
 export const androidFile = (ctx) => join(ctx.toolsDir, 'android.json');
-const records = (ctx) => [toolsFile(ctx), displayFile(ctx), androidFile(ctx)];
+export const qemuFile = (ctx) => join(ctx.toolsDir, 'qemu.json');
+const records = (ctx) => [toolsFile(ctx), displayFile(ctx), androidFile(ctx), qemuFile(ctx)];
 
 const own = (known, before = {}) =>
   Object.fromEntries(Object.entries(known).filter(([name]) => !(name in before)));
 
 /** Every program of the groups as an absolute path in `file`. @returns {import('./steps.mjs').Step} */
-const stepOf = ({ name, groupsOf, fileOf }) => ({
+export const stepOf = ({ name, groupsOf, fileOf }) => ({
   name,
   missing(ctx) {
     if (process.platform === 'win32') return undefined;
