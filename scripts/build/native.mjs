@@ -40,7 +40,7 @@ export async function make(ctx, tools, key, folder, args) {
 const skip = (name) => /^(?:build|tests)(?:\/|$)/.test(name);
 
 const step = (abi, key, folder, programs, { more = [], targets = [] } = {}) => ({
-  name: `${basename(folder) === 'native' ? 'phone-init' : basename(folder)} ${abi}`,
+  name: `${basename(folder) === 'native' ? programs[0] : basename(folder)} ${abi}`,
   entry: `${folder}/Makefile`,
   outputs: programs.map((program) => `native/${abi}/${program}`),
   inputs: () => [folder, ...more, 'scripts/build/native.mjs'],
@@ -87,6 +87,9 @@ export function nativeSteps(tools) {
     ...abis.map(([abi, key]) => step(abi, key, 'android-shim/launcher', ['abhaya-launcher', 'filter-of'])),
     ...abis.map(([abi, key]) => attacksStep(abi, key)),
     ...abis.map(([abi, key]) => probeStep(abi, key)),
+    ...abis
+      .filter(([abi]) => abi === 'arm64-v8a')
+      .map(([abi, key]) => step(abi, key, 'lab/arm64-machine/native', ['machine-init'])),
     ...(process.platform === 'linux'
       ? [step(hostAbi(), 'cc', 'lab/virtual-phone/native', ['phone-init', 'phone-call'])]
       : []),
