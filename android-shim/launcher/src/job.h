@@ -10,7 +10,9 @@
 #include "policy.h"
 #include "runtime.h"
 
-enum { JOBS_MAX = 64, PLACES_MAX = RUNTIME_LIMIT, TICK_MS = 10, PROGRESS_MS = 250, SETUP_MS = 10000, ERRNO_ANSWERS_MAX = 65536 };
+enum { JOBS_MAX = 64, PLACES_MAX = RUNTIME_LIMIT, TICK_MS = 10, PROGRESS_MS = 250, SETUP_MS = 30000 };
+// What a service may have the launcher answer: calls of its errno list, and last words, of which one says them all.
+enum { ERRNO_ANSWERS_MAX = 65536, WORDS_CALLS_MAX = 64 };
 
 enum job_state { JOB_FREE, JOB_RUNNING, JOB_ENDED };
 // A native service is locked from its exec on. A two-phase runtime starts, is locked, and waits for its one service.
@@ -39,6 +41,7 @@ struct job {
   uint64_t code_bytes, code_sent; // header included
   char words[MESSAGE_LIMIT];
   size_t words_length;
+  uint32_t words_calls;
   pid_t pid;
   // Descriptors; -1 where closed.
   int pidfd, listener, status, in_file, in_pipe, out_pipe, out_file, proc_status;

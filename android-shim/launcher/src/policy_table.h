@@ -136,6 +136,9 @@ static const struct errno_call errno_calls[] = {
     REFUSED(gettid, ENOSYS, "abort() on its way to SIGABRT, which is reported as a crash"),
     REFUSED(getpid, ENOSYS, "abort() on its way to SIGABRT, which is reported as a crash"),
     REFUSED(clock_gettime, ENOSYS, "where the vDSO has no clock; none is offered instead"),
+#if defined(__NR_clock_gettime64)
+    REFUSED(clock_gettime64, ENOSYS, "glibc's malloc seeds its checks where it gets no random bytes; it goes on without"),
+#endif
 };
 
 #if defined(__x86_64__)

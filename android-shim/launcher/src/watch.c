@@ -119,7 +119,8 @@ void job_on_call(struct job *job) {
       job_answer_call(job, seen.id, job->policy->errnos[index].error, 0, 0);
       return;
     case JUDGE_WORDS:
-      if (++job->total_hits > ERRNO_ANSWERS_MAX) break;
+      // One is enough to say them all.
+      if (++job->words_calls > WORDS_CALLS_MAX) break;
       job_hear_words(job, seen.data.args[1], seen.data.args[2]);
       job_answer_call(job, seen.id, 0, (int64_t)seen.data.args[2], 0);
       return;
