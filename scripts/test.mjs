@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { check } from './check.mjs';
 import { createGates } from './gates/context.mjs';
 import { report, timed } from './gates/report.mjs';
-import { cFolders, cTests, kotlin, vitest } from './gates/runners.mjs';
+import { arm64, cFolders, cTests, kotlin, vitest } from './gates/runners.mjs';
 import { stepsFor } from './setup/all-steps.mjs';
 import { createContext } from './setup/context.mjs';
 import { asProgram, setUp } from './setup/main.mjs';
@@ -17,9 +17,8 @@ import { toolsFile } from './setup/tools.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 await asProgram(async (signal) => {
-  printTimings(
-    await setUp({ root, signal, steps: stepsFor({ window: true, display: true, android: true }) }),
-  );
+  const steps = stepsFor({ window: true, display: true, android: true, arm64: true });
+  printTimings(await setUp({ root, signal, steps }));
   const gates = createGates({ root, signal });
   const tools = JSON.parse(readFileSync(toolsFile(createContext({ root })), 'utf8')).tools;
   const results = await check(gates);
@@ -28,6 +27,7 @@ await asProgram(async (signal) => {
     results.push(await timed('kotlin', () => kotlin(gates, tools)));
   for (const folder of cFolders(root))
     results.push(await timed(`c ${folder}`, () => cTests(gates, tools, folder)));
+  if (process.platform === 'linux') results.push(await timed('arm64', () => arm64(gates)));
   signal.throwIfAborted();
   return report(results);
 });

@@ -143,3 +143,21 @@ export async function cTests(gates, tools, folder) {
   }
   return counts;
 }
+
+/** The attacks inside the arm64 machine, one by one; a machine that says nothing has failed. */
+export async function arm64(gates) {
+  const folder = mkdtempSync(join(gates.root, '.cache', 'arm64-report-'));
+  const file = join(folder, 'report.json');
+  try {
+    const main = join(gates.root, 'android-shim', 'conformance', 'arm64', 'main.ts');
+    const args = ['--disable-warning=ExperimentalWarning', main, '--json', file];
+    const result = await gates.program(gates.node, args, { stdio: 'inherit', timeoutMs: 20 * 60_000 });
+    if (!existsSync(file))
+      throw new Error(`it ended with ${result.timedOut ? 'a timeout' : result.code} and without a report`);
+    const { attacks } = JSON.parse(readFileSync(file, 'utf8'));
+    const failed = attacks.filter(({ problem }) => problem !== undefined).length;
+    return { passed: attacks.length - failed, failed: failed === 0 && result.code !== 0 ? 1 : failed };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

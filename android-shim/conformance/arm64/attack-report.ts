@@ -1,0 +1,51 @@
+// What a guest says of its attacks, as it comes out of the machine: checked, then counted.
+
+import { Type } from 'typebox';
+import { exitReasons, jsonParserOf } from '#schemas';
+
+const Text = Type.String({ maxLength: 1_000 });
+const closed = { additionalProperties: false };
+const AttackReport = Type.Object(
+  {
+    runtime: Text,
+    arch: Type.Union([Type.Literal('x86_64'), Type.Literal('aarch64'), Type.Literal('armv7')]),
+    kernel: Text,
+    attacks: Type.Array(
+      Type.Object(
+        {
+          name: Text,
+          control: Type.Union([Type.Literal('ok'), Type.Literal('failed')]),
+          outcome: Type.Union([Type.Literal('denied'), Type.Literal('harmless'), Type.Literal('escaped')]),
+          reported: Type.Boolean(),
+          reason: Type.Union([...exitReasons, 'no-report'].map((reason) => Type.Literal(reason))),
+          syscall: Type.Optional(Text),
+          signal: Type.Optional(Text),
+          exitCode: Type.Optional(Type.Integer()),
+          problem: Type.Optional(Text),
+        },
+        closed,
+      ),
+      { maxItems: 1_000 },
+    ),
+    escapes: Type.Integer({ minimum: 0 }),
+    unreported: Type.Integer({ minimum: 0 }),
+    failedControls: Type.Integer({ minimum: 0 }),
+  },
+  closed,
+);
+const Failure = Type.Object(
+  {
+    runtime: Text,
+    error: Type.Object({
+      code: Text,
+      message: Type.String({ maxLength: 10_000 }),
+      details: Type.Optional(Type.Unknown()),
+    }),
+  },
+  closed,
+);
+
+/** Throws `wire.malformed` or `wire.too-large`. */
+export const parseAttackReport = jsonParserOf(Type.Union([AttackReport, Failure]), 'the guest’s report', {
+  maxBytes: 1024 * 1024,
+});
