@@ -3,6 +3,7 @@ export * from './api/lab-views.ts';
 export * from './api/measurement.ts';
 export * from './api/mesh-map.ts';
 export * from './api/sandbox-bench.ts';
+export * from './api/sandbox-runs.ts';
 export * from './api/task-view.ts';
 export * from './app/app-events.ts';
 export * from './app/app-verbs.ts';

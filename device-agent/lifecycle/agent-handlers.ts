@@ -4,6 +4,7 @@ import type { BridgeServer, Handlers, Spool } from '#agent/control';
 import type { DirectLinks, FrameCapture, MeshNode } from '#agent/mesh';
 import type { PowerDesk } from '#agent/power';
 import type { DeviceProbe } from '#agent/probes';
+import type { BenchDesk } from '#agent/sandbox-bench';
 import type { LibraryEntry, ServiceLibrary } from '#agent/services';
 import type { SubmitOptions, TaskEngine, TaskInput } from '#agent/tasks';
 import { AbhayaError } from '#base';
@@ -18,6 +19,7 @@ export interface HandlerRooms {
   readonly capture: FrameCapture;
   readonly probe: Pick<DeviceProbe, 'refresh'>;
   readonly power: PowerDesk;
+  readonly bench: BenchDesk;
   readonly library: ServiceLibrary;
   readonly engine: TaskEngine;
   readonly spool: Spool;
@@ -52,6 +54,11 @@ export function agentHandlers(rooms: HandlerRooms): Handlers<AgentCalls> {
       return rooms.power.view;
     },
     'power.set': (policy) => rooms.power.set(policy),
+    'sandbox.bench': ({ benchId, ...ask }, { signal }) => rooms.bench.run(benchId, ask, { signal }),
+    'sandbox.bench.cancel': async ({ benchId }) => {
+      await rooms.bench.cancel(benchId);
+      return {};
+    },
     'services.list': () => library.list().map(item),
     'services.add': async (params, { signal }) => {
       const file = await spool.pathOf(params.spool);

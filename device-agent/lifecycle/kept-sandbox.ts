@@ -74,7 +74,7 @@ export const supervisorOf = (
   config: { supervisor: readonly string[]; launcher: string },
   rest: Omit<SandboxOptions, 'command' | 'launcherPath' | 'signal'>,
 ) => {
-  return (signal: AbortSignal): Promise<Sandbox> => {
+  return (signal: AbortSignal | undefined): Promise<Sandbox> => {
     const [program, ...args] = config.supervisor;
     if (!program) throw new AbhayaError('sandbox.unavailable', 'this phone has no supervisor');
     return startSandbox({ ...rest, command: [program, ...args], launcherPath: config.launcher, signal });

@@ -22,9 +22,10 @@ import { openPowerDesk } from '#agent/power';
 import { startDeviceProbe } from '#agent/probes';
 import { createSchemaJudge, openServiceLibrary } from '#agent/services';
 import { createTaskEngine, type DeviceSnapshot } from '#agent/tasks';
-import { type Logger, Scope, systemClock, systemRandom } from '#base';
+import { Emitter, type Logger, Scope, systemClock, systemRandom } from '#base';
 import {
   AGENT_PROTOCOL,
+  type AgentEvents,
   type AgentHello,
   type AgentRunFile,
   type AgentStartConfig,
@@ -35,6 +36,7 @@ import { agentHandlers } from './agent-handlers.ts';
 import { tellNews } from './agent-news.ts';
 import { removeOldBundles } from './clean-up.ts';
 import { keepSandbox, supervisorOf } from './kept-sandbox.ts';
+import { ownBench } from './own-bench.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
 import { runtimesOffer } from './runtimes-offer.ts';
 import { deviceStateView, outputFile } from './views.ts';
@@ -82,24 +84,37 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
   );
   const { profile } = probe.state;
   const runtimes = runtimesOffer(config.runtimes, profile);
+  const sandboxOptions = {
+    logger,
+    limits: {
+      maxMemoryBytes: memoryCeilingMB[profile] * MIB,
+      maxWallMs: MAX_SERVICE_MS,
+      maxCpuMs: MAX_SERVICE_MS,
+      maxOutputBytes: MAX_OUTPUT_BYTES,
+      maxChildren: MAX_SERVICES_AT_ONCE,
+    },
+  };
   const sandbox = scope.own(
     await keepSandbox({
       logger,
-      open: supervisorOf(config, {
-        logger,
-        limits: {
-          maxMemoryBytes: memoryCeilingMB[profile] * MIB,
-          maxWallMs: MAX_SERVICE_MS,
-          maxCpuMs: MAX_SERVICE_MS,
-          maxOutputBytes: MAX_OUTPUT_BYTES,
-          maxChildren: MAX_SERVICES_AT_ONCE,
-        },
-        runtimes: runtimes.offered,
-      }),
+      open: supervisorOf(config, { ...sandboxOptions, runtimes: runtimes.offered }),
+    }),
+    (it) => it.close(),
+  );
+  const benchNews = new Emitter<AgentEvents['sandbox.bench']>();
+  const bench = scope.own(
+    ownBench({
+      config,
+      places: runtimes.offered,
+      lacking: runtimes.lacking,
+      open: (places, signal) => supervisorOf(config, { ...sandboxOptions, runtimes: places })(signal),
+      onProgress: (progress) => benchNews.emit(progress),
+      now: () => systemClock.monotonic(),
     }),
     (it) => it.close(),
   );
 
+  const lacking = () => ({ ...runtimes.lacking, ...sandbox.capabilities.lacks });
   const device = (): DeviceSnapshot => {
     const { state } = probe;
     const { capabilities } = sandbox;
@@ -109,7 +124,7 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
       platforms: ['android', 'linux'],
       runtimes: capabilities.runtimes,
       sandboxUnavailable: capabilities.unavailable,
-      runtimesLacking: { ...runtimes.lacking, ...capabilities.lacks },
+      runtimesLacking: lacking(),
       memoryMB: Math.floor(state.memoryBytes / MIB),
       freeStorageMB: Math.floor(state.freeStorageBytes / MIB),
       hasGpu: false,
@@ -174,7 +189,7 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
   const direct = scope.own(createDirectLinks({ mesh, addresses: ownAddresses, logger }), (it) => it.close());
 
   const hello = (): AgentHello => {
-    const { runtimes, layers, unavailable } = sandbox.capabilities;
+    const { runtimes: offered, layers, unavailable } = sandbox.capabilities;
     return {
       protocol: AGENT_PROTOCOL,
       nodeId: identity.nodeId,
@@ -184,7 +199,10 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
       profile: probe.state.profile,
       abi: config.abi,
       device: deviceStateView(probe.state),
-      sandbox: { runtimes: [...runtimes], layers: [...layers], ...(unavailable ? { unavailable } : {}) },
+      sandbox: {
+        ...{ runtimes: [...offered], layers: [...layers], lacks: lacking() },
+        ...(unavailable ? { unavailable } : {}),
+      },
       mesh: { addresses: ownAddresses(), ...(direct.port ? { port: direct.port } : {}) },
     };
   };
@@ -199,6 +217,7 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
         hello,
         probe,
         power,
+        bench,
         mesh,
         bridge,
         direct,
@@ -212,6 +231,10 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
       logger,
     }),
     (it) => it.close(),
+  );
+  scope.own(
+    benchNews.on((progress) => control.emit('sandbox.bench', progress)),
+    (stop) => stop(),
   );
   scope.own(tellNews({ engine, probe, power, mesh, direct, library, control, clock: systemClock }), (stop) =>
     stop(),

@@ -8,10 +8,6 @@ import { AbhayaError, throwIfAborted } from '#base';
 
 export interface BenchRun {
   readonly report: ExitReport;
-  /** From the supervisor's acceptance to the first byte of output. */
-  readonly firstByteMs: number | undefined;
-  /** From the verdict to the reaped process. */
-  readonly teardownMs: number | undefined;
   /** From asking to the report. */
   readonly askedMs: number;
   readonly output: string;
@@ -32,11 +28,6 @@ export interface BenchJobs {
   /** A file with these bytes, for inputs and programs; absolute path. */
   file(name: string, bytes: string | Uint8Array): Promise<string>;
   readonly folder: string;
-}
-
-interface LaunchTimes extends ExitReport {
-  readonly firstByteMs?: number;
-  readonly teardownMs?: number;
 }
 
 const MIB = 1024 ** 2;
@@ -74,8 +65,7 @@ export function createBenchJobs(folder: string, signal?: AbortSignal): BenchJobs
         const askedMs = performance.now() - start;
         throwIfAborted(signal);
         await look?.(output);
-        const { firstByteMs, teardownMs } = report as LaunchTimes;
-        return { report, firstByteMs, teardownMs, askedMs, output };
+        return { report, askedMs, output };
       } finally {
         await rm(output, { force: true });
       }

@@ -1,11 +1,12 @@
-// Bytes per second through a service that gives its input back, from its first byte to the report; natively beside the
-// same program without the sandbox, with and without the filter.
+// Bytes per second through a service that gives its input back: from its first byte to the report, or its whole wall clock
+// where it reads all first; natively beside the same program without the sandbox, with and without the filter.
 
 import { open } from 'node:fs/promises';
 import { AbhayaError } from '#base';
 import { completed } from './bench-jobs.ts';
 import type { Clock } from './clock.ts';
 import type { Bench } from './measure-sandbox.ts';
+import type { ProbeService } from './probe-services.ts';
 
 export const pipeSteps = (rounds: number, runs: number): number => rounds * runs;
 
@@ -21,9 +22,7 @@ export async function measurePipes(bench: Bench, rounds: number, clocks: readonl
       for (let i = 0; i < turns.length; i++) {
         const clock = turns[(i + round) % turns.length];
         bench.step(`pipe: ${runtime}${clock ? `, ${clock.name}` : ''}`);
-        const ms = clock
-          ? await clockedMs(bench, clock, echoBytes)
-          : await sandboxedMs(bench, runtime, echoBytes);
+        const ms = clock ? await clockedMs(bench, clock, echoBytes) : await sandboxedMs(bench, service);
         const about = {
           what: 'pipe',
           runtime,
@@ -36,10 +35,12 @@ export async function measurePipes(bench: Bench, rounds: number, clocks: readonl
   }
 }
 
-async function sandboxedMs(bench: Bench, runtime: string, bytes: number): Promise<number> {
-  const run = await bench.run(bench.cold, runtime, 'echo', { maxOutputBytes: bytes + MIB });
-  wantAll(completed(`${runtime}, echo`, run).bytesOut, bytes);
-  return run.askedMs - (run.firstByteMs ?? 0);
+async function sandboxedMs(bench: Bench, { runtime, echoBytes, streams }: ProbeService): Promise<number> {
+  const run = await bench.run(bench.cold, runtime, 'echo', { maxOutputBytes: echoBytes + MIB });
+  const { bytesOut, firstByteMs = 0, wallMs } = completed(`${runtime}, echo`, run);
+  wantAll(bytesOut, echoBytes);
+  // Where all is read before anything is given back, the first byte comes late: the launcher's own time has no start in it.
+  return streams ? run.askedMs - firstByteMs : Math.max(1, wallMs);
 }
 
 async function clockedMs(bench: Bench, clock: Clock, bytes: number): Promise<number> {

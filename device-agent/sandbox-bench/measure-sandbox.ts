@@ -42,6 +42,8 @@ export interface MeasureOptions {
   readonly tmp: string;
   /** Why peers that one might look for are not measured. */
   readonly notes?: readonly string[];
+  /** Why runtimes are not even asked for, by name. */
+  readonly lacks?: Readonly<Record<string, string>>;
   readonly onProgress?: (progress: SandboxBenchProgress) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -159,7 +161,7 @@ async function measure(options: MeasureOptions, scope: Scope): Promise<SandboxMe
     ...{
       runtimes: [...runtimes],
       layers: [...layers],
-      lacks: lacksOf(cold),
+      lacks: { ...options.lacks, ...cold.capabilities.lacks },
       series: bench.book.list(),
       notes,
     },
@@ -176,7 +178,7 @@ function planOf(
   const memory = Math.min(rounds, MEMORY_ROUNDS_MAX);
   const compute = Math.min(rounds, COMPUTE_ROUNDS_MAX);
   const steps = {
-    start: startSteps(rounds, 2 * services.length + peers.length),
+    start: startSteps(rounds, services.length + services.filter(({ waits }) => waits).length + peers.length),
     denial: services.filter(({ forbidden }) => forbidden).length * endSteps(rounds),
     pipe: pipeSteps(pipe, services.length + 2),
     memory: services.length * memorySteps(memory),
@@ -225,9 +227,4 @@ async function layOut(jobs: BenchJobs, probe: string, services: readonly ProbeSe
     program: (runtime: string) => find(programs, runtime),
     input: (runtime: string, name: InputName) => find(inputs, `${runtime}|${name}`),
   };
-}
-
-/** Why runtimes that were asked for are not offered. */
-function lacksOf({ capabilities: { lacks } }: Sandbox): Record<string, string> {
-  return { ...lacks };
 }

@@ -1,7 +1,7 @@
 // Starts of a trivial service: cold, from a process that waited, and of the peers, interleaved, another one first in each
 // round. What a warm start used up is replaced in the background: that is waited for, so that nobody is measured beside it.
 
-import { sleep } from '#base';
+import { AbhayaError, sleep } from '#base';
 import { completed } from './bench-jobs.ts';
 import type { Clock } from './clock.ts';
 import type { Bench } from './measure-sandbox.ts';
@@ -26,9 +26,9 @@ export const startSteps = (rounds: number, starters: number): number => (rounds 
 
 export async function measureStarts(bench: Bench, peers: readonly StartPeer[]): Promise<void> {
   const starters = [
-    ...bench.services.flatMap((service) => [
-      ours(bench, service.runtime, 'cold'),
-      ours(bench, service.runtime, 'warm'),
+    ...bench.services.flatMap(({ runtime, waits }) => [
+      ours(bench, runtime, 'cold'),
+      ...(waits ? [ours(bench, runtime, 'warm')] : []),
     ]),
     ...peers.map((peer) => theirs(bench, peer)),
   ];
@@ -47,11 +47,13 @@ function ours(bench: Bench, runtime: string, phase: 'cold' | 'warm'): Starter {
   return {
     name: `${runtime}, ${phase}`,
     async start(counts) {
-      const { firstByteMs, teardownMs, askedMs } = await trivialRun(bench, runtime, phase);
-      const firstMs = firstByteMs ?? askedMs;
+      const { report, askedMs } = await trivialRun(bench, runtime, phase);
+      const { firstByteMs, teardownMs } = report;
       slowestMs = Math.max(slowestMs, askedMs);
+      if (firstByteMs === undefined)
+        throw new AbhayaError('sandbox.unavailable', `${runtime} gave no byte back`);
       if (counts) {
-        bench.book.add({ what: 'start', runtime, phase, unit: 'ms' }, firstMs);
+        bench.book.add({ what: 'start', runtime, phase, unit: 'ms' }, firstByteMs);
         if (teardownMs !== undefined)
           bench.book.add({ what: 'teardown', runtime, phase, unit: 'ms' }, teardownMs);
       }

@@ -13,8 +13,12 @@ export interface ProbeService {
   /** The service's answer is its input: bytes of it that fit into the default memory with the runtime. */
   readonly echoBytes: number;
   readonly echo: string;
+  /** It gives the first bytes back before it has all: its time is counted from those. */
+  readonly streams: boolean;
   /** An input that is answered with the ticks of a loop. */
   readonly compute?: string;
+  /** Whether a process of it can wait, ready, for a service. */
+  readonly waits: boolean;
   /** Steps of the search for the smallest memory. */
   readonly memoryStep: number;
 }
@@ -30,9 +34,11 @@ export const nativeProbe: ProbeService = {
   echoBytes: 64 * MIB,
   compute: 'c',
   memoryStep: 64 * 1024,
+  waits: false,
+  streams: true,
 };
 
-const interpreted = { trivial: 't', echo: 'e', memoryStep: MIB } as const;
+const interpreted = { trivial: 't', echo: 'e', memoryStep: MIB, waits: true, streams: false } as const;
 
 /** By runtime; one that isn't here is offered without being measured, and the notes say so. */
 export const probeServices: Readonly<Record<string, ProbeService>> = {

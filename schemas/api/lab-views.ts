@@ -5,6 +5,7 @@ import { Bytes, HexHash, Millis, NodeIdText, Port } from '../common.ts';
 import { ManifestView, Profile, ServiceAbout, TopologyView } from '../control/agent-calls.ts';
 import { PowerView } from '../control/power.ts';
 import { Measurement } from './measurement.ts';
+import { SandboxRunView } from './sandbox-runs.ts';
 import { AgentTaskView, OutputView } from './task-view.ts';
 
 export const SerialText = Type.String({ minLength: 1, maxLength: 128 });
@@ -52,6 +53,8 @@ export const PhoneView = Type.Object({
       runtimes: Type.Array(Type.String()),
       layers: Type.Array(Type.String()),
       unavailable: Type.Optional(Type.String()),
+      /** Why runtimes are not offered, by name. */
+      lacks: Type.Optional(Type.Record(Type.String(), Type.String())),
     }),
   ),
   /** How the agent was last attached: bytes that had to be pushed, and the time from seeing the phone to running. */
@@ -260,6 +263,8 @@ export const LabEvent = Type.Union([
   Type.Object({ event: Type.Literal('measurement'), ...Measurement.properties }),
   /** A phone's power settings changed, or what it takes of others. */
   Type.Object({ event: Type.Literal('power'), ...PhonePower.properties }),
+  /** A measurement of sandboxes began, went on or ended. */
+  Type.Object({ event: Type.Literal('sandbox-run'), run: SandboxRunView }),
   Type.Object({ event: Type.Literal('stopping') }),
 ]);
 export type LabEvent = Static<typeof LabEvent>;

@@ -2,6 +2,7 @@
 // the agent's handlers are declared as this table, so a missing method does not compile.
 
 import { type Static, type TSchema, Type } from 'typebox';
+import { SandboxBenchAsk, SandboxBenchProgress, SandboxMeasured } from '../api/sandbox-bench.ts';
 import { AgentTaskView, ReceiptView } from '../api/task-view.ts';
 import { Bytes, HexHash, NodeIdText, Port, SafeName, SecretText } from '../common.ts';
 import { manifestFields, PackageFile } from '../manifest.ts';
@@ -55,6 +56,8 @@ export const AgentHello = Type.Object({
     runtimes: Type.Array(Type.String({ maxLength: 32 }), { maxItems: 16 }),
     layers: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 32 }),
     unavailable: Type.Optional(Type.String({ maxLength: 1000 })),
+    /** Why runtimes are not offered, by name. */
+    lacks: Type.Optional(Type.Record(Type.String({ maxLength: 32 }), Type.String({ maxLength: 1024 }))),
   }),
 });
 export type AgentHello = Static<typeof AgentHello>;
@@ -154,6 +157,12 @@ export const agentCalls = {
   /** Measures the phone first: what it says is of now. */
   'power.get': { params: Nothing, result: PowerView },
   'power.set': { params: PowerPolicy, result: PowerView },
+  /** Measures this phone's sandbox; one at a time. It ends when the connection does. */
+  'sandbox.bench': {
+    params: exact({ benchId: SafeName, ...SandboxBenchAsk.properties }),
+    result: SandboxMeasured,
+  },
+  'sandbox.bench.cancel': { params: exact({ benchId: SafeName }), result: Nothing },
   'services.list': { params: Nothing, result: Type.Array(LibraryItem) },
   'services.add': { params: exact({ spool: SafeName }), result: LibraryItem },
   'services.get': { params: exact({ manifestSha256: HexHash }), result: ManifestView },
@@ -193,6 +202,7 @@ export const agentEvents = {
   'device.changed': DeviceStateView,
   /** The settings changed, or what the phone takes of others. */
   'power.changed': PowerView,
+  'sandbox.bench': exact({ benchId: SafeName, ...SandboxBenchProgress.properties }),
   /** The library got a service, installed or fetched, or lost one. */
   'services.changed': Type.Union([exact({ added: LibraryItem }), exact({ removed: HexHash })]),
 } as const satisfies Record<string, TSchema>;

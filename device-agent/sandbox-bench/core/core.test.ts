@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { memoryFloor } from './memory-floor.ts';
 import { createSeriesBook, seriesKey } from './series-book.ts';
+import { withSpares } from './with-spares.ts';
 
 describe('the smallest memory', () => {
   test.each([1, 2, 10, 17, 63, 64])('of %i steps is found', async (least) => {
@@ -30,4 +31,10 @@ describe('series', () => {
     expect(book.list().map(({ values }) => values)).toEqual([[1, 3], [9], [2]]);
     expect(new Set(book.list().map(seriesKey)).size).toBe(3);
   });
+});
+
+test('runtimes keep their folders and get as many processes that wait', () => {
+  const places = { nodejs: { folder: '/r', spares: 1 }, native: { spares: 3 } };
+  expect(withSpares(places, 0, false)).toEqual({ nodejs: { folder: '/r', spares: 0 } });
+  expect(withSpares(places, 2, true)).toEqual({ native: { spares: 2 }, nodejs: { folder: '/r', spares: 2 } });
 });
