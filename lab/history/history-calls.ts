@@ -1,7 +1,7 @@
 // The one table of calls between the lab host and the history's thread; it types both ends.
 
 import type { ErrorShape } from '#base';
-import type { HistoryExportWhat } from '#schemas';
+import type { HistoryExportWhat, KeptSandboxRun } from '#schemas';
 import type { Batch, BucketPlan, Dropped } from './core/index.ts';
 import type { TaskFilter } from './queries.ts';
 import type { Store, StoreOptions } from './store.ts';
@@ -15,6 +15,9 @@ export interface HistoryCalls {
   runs: (ask: object) => ReturnType<Store['runs']>;
   measurements: (ask: { plan: BucketPlan; serial: string | undefined }) => ReturnType<Store['measurements']>;
   exportPage: (ask: { what: HistoryExportWhat; after: number }) => ReturnType<Store['exportPage']>;
+  saveSandboxRun: (kept: KeptSandboxRun) => void;
+  sandboxRuns: (ask: object) => ReturnType<Store['sandboxRuns']>;
+  sandboxRun: (ask: { runId: string }) => ReturnType<Store['sandboxRun']>;
   countRows: (ask: object) => ReturnType<Store['countRows']>;
   clear: (ask: object) => void;
   close: (end: { nowMs: number; dropped: Dropped }) => void;

@@ -27,6 +27,9 @@ const handlers: { [C in CallName]: HistoryCalls[C] } = {
   runs: () => opened().runs(),
   measurements: ({ plan, serial }) => opened().measurements(plan, serial),
   exportPage: ({ what, after }) => opened().exportPage(what, after),
+  saveSandboxRun: (kept) => opened().saveSandboxRun(kept),
+  sandboxRuns: () => opened().sandboxRuns(),
+  sandboxRun: ({ runId }) => opened().sandboxRun(runId),
   countRows: () => opened().countRows(),
   clear: () => opened().clear(),
   close(end) {

@@ -10,7 +10,9 @@ import type {
   HistoryStatus,
   HistoryTaskDetail,
   HistoryTaskPage,
+  KeptSandboxRun,
   Measurement,
+  SandboxRunView,
 } from '#schemas';
 import {
   type Batch,
@@ -43,6 +45,12 @@ export interface HistoryReader {
   }): Promise<HistoryMeasurements>;
   /** Oldest first, page by page; rows that are written meanwhile may be in it. */
   rows(what: HistoryExportWhat): AsyncGenerator<ExportRow[]>;
+  /** Measurements of the sandbox: written at once, as there are few. */
+  readonly sandbox: {
+    save(kept: KeptSandboxRun): Promise<void>;
+    list(): Promise<SandboxRunView[]>;
+    get(runId: string): Promise<KeptSandboxRun | undefined>;
+  };
   /** Forgets everything before now. */
   clear(): Promise<void>;
 }
@@ -228,6 +236,11 @@ export function openHistory(options: HistoryOptions): History {
         if (page.rows.length > 0) yield page.rows;
         after = page.after;
       }
+    },
+    sandbox: {
+      save: (kept) => read('saveSandboxRun', kept),
+      list: () => read('sandboxRuns', {}),
+      get: (runId) => read('sandboxRun', { runId }),
     },
     async clear() {
       buffer.clear();

@@ -48,6 +48,12 @@ export const migrations: readonly string[] = [
   );
   CREATE INDEX samplesOfTask ON taskSamples (taskId, id);
   `,
+  `
+  CREATE TABLE sandboxRuns (
+    id INTEGER PRIMARY KEY, atMs INTEGER NOT NULL, sandboxRun TEXT NOT NULL UNIQUE, view TEXT NOT NULL,
+    places TEXT NOT NULL
+  );
+  `,
 ];
 
 export const tableNames = [
@@ -59,4 +65,5 @@ export const tableNames = [
   'measurements',
   'links',
   'taskSamples',
+  'sandboxRuns',
 ] as const;

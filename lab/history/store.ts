@@ -1,10 +1,11 @@
 // The database as the thread keeps it: opened, written, asked, cleared; put aside when it turns out to be damaged.
 
-import type { HistoryTaskDetail } from '#schemas';
+import type { HistoryTaskDetail, KeptSandboxRun, SandboxRunView } from '#schemas';
 import type { Batch, BucketPlan, Dropped } from './core/index.ts';
 import { type Db, isDamage, moveAside, openDatabase, transaction } from './database.ts';
 import * as queries from './queries.ts';
 import type { Retention } from './retention.ts';
+import { sandboxRun, sandboxRuns, saveSandboxRun } from './sandbox-runs-table.ts';
 import { createWriter, type Writer } from './writes.ts';
 
 export interface StoreOptions {
@@ -26,6 +27,9 @@ export interface Store {
     ...asked: Parameters<typeof queries.exportPage> extends [Db, ...infer R] ? R : never
   ): ReturnType<typeof queries.exportPage>;
   countRows(): ReturnType<typeof queries.countRows>;
+  saveSandboxRun(kept: KeptSandboxRun): void;
+  sandboxRuns(): SandboxRunView[];
+  sandboxRun(runId: string): KeptSandboxRun | undefined;
   /** Forgets everything but the run that is now, and gives the room back to the disk. */
   clear(): void;
   close(end: { nowMs: number; dropped: Dropped }): void;
@@ -77,10 +81,13 @@ export function openStore(options: StoreOptions, onMovedAside: (file: string) =>
     measurements: (plan, serial) => guarded(({ db }) => queries.measurements(db, plan, serial)),
     exportPage: (what, after) => guarded(({ db }) => queries.exportPage(db, what, after)),
     countRows: () => guarded(({ db }) => queries.countRows(db)),
+    saveSandboxRun: (kept) => guarded(({ db }) => transaction(db, () => saveSandboxRun(db, kept))),
+    sandboxRuns: () => guarded(({ db }) => sandboxRuns(db)),
+    sandboxRun: (runId) => guarded(({ db }) => sandboxRun(db, runId)),
     clear: () =>
       guarded(({ db, runId }) => {
         transaction(db, () => {
-          for (const table of ['tasks', 'events', 'measurements', 'links', 'taskSamples']) {
+          for (const table of ['tasks', 'events', 'measurements', 'links', 'taskSamples', 'sandboxRuns']) {
             db.exec(`DELETE FROM ${table}`);
           }
           db.prepare('DELETE FROM runs WHERE runId <> ?').run([runId]);
