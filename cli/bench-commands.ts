@@ -21,6 +21,7 @@ export function benchCommands(
         .choices([...sandboxBenchParts])
         .argParser(collect),
     )
+    .option('--phone <serial>', 'a phone of the running lab, or `local`; repeat for several', collect)
     .option('--csv <file>', 'also write a table, a new file')
     .action(async (options: BenchOptions, invoked: Command) => benchSandbox(context(invoked), options));
 }

@@ -1,10 +1,15 @@
 // What a sandbox measurement looks like for people. Pure.
 
-import type { SandboxFigure, SandboxOverhead, SandboxResult, SandboxStartRow } from '#schemas';
+import type { SandboxFigure, SandboxOverhead, SandboxResult, SandboxStartRow, SandboxUnit } from '#schemas';
 import { formatBytes, table } from './print.ts';
 
+/** What a figure is called for people. */
+export const figureName = (what: string): string => names[what] ?? what;
+
 const names: Readonly<Record<string, string>> = {
+  start: 'start to first byte',
   teardown: 'teardown',
+  compute: 'computing',
   end: 'first byte to the report of its end',
   denial: 'first byte, forbidden call, report',
   pipe: 'through the pipes',
@@ -52,7 +57,7 @@ const figureTable = (figures: readonly SandboxFigure[]): string =>
   table(
     ['FIGURE', 'OF', 'MEDIAN', '95 % SURE', 'N'],
     figures.map(({ what, runtime, phase, peer, median, low, high, unit, n }) => [
-      `${names[what] ?? what}${phase && !peer ? `, ${phase}` : ''}`,
+      `${figureName(what)}${phase && !peer ? `, ${phase}` : ''}`,
       peer ? `${runtime}, ${peer}` : runtime,
       withUnit(median, unit),
       n > 1 ? `${withUnit(low, unit)} to ${withUnit(high, unit)}` : '',
@@ -74,7 +79,7 @@ const overheadTable = (overhead: readonly SandboxOverhead[]): string =>
 
 const ms = (value: number): string => `${value.toFixed(value < 10 ? 2 : 1)} ms`;
 
-const withUnit = (value: number, unit: SandboxFigure['unit']): string => {
+export const withUnit = (value: number, unit: SandboxUnit): string => {
   if (unit === 'ms') return ms(value);
   return unit === 'bytes' ? formatBytes(Math.round(value)) : `${Math.round(value)} ${unit}`;
 };

@@ -22,6 +22,7 @@ import { historyCommands } from './history-commands.ts';
 import { phoneVerbs } from './phone-verbs.ts';
 import { describeError } from './print.ts';
 import { sandboxCommands } from './sandbox-commands.ts';
+import { sandboxHistoryCommands } from './sandbox-history-commands.ts';
 import { wholeNumber } from './whole-number.ts';
 
 export const USAGE_EXIT = 2;
@@ -216,6 +217,7 @@ function createProgram(open: (globals: Globals) => CommandContext): Command {
       demo(context(invoked), options),
     );
 
+  sandboxHistoryCommands(program, command, context);
   return program;
 }
 

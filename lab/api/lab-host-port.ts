@@ -3,6 +3,7 @@
 import type { Readable } from 'node:stream';
 import type { Emitter } from '#base';
 import type { HistoryReader } from '#lab/history';
+import type { SandboxRuns } from '#lab/sandbox-lab';
 import type {
   AddLink,
   AddPhones,
@@ -23,6 +24,8 @@ import type {
   PowerPolicy,
   PowerView,
   RoutesView,
+  SandboxOffer,
+  SandboxPolicy,
   ServiceDetail,
   ServiceView,
   SimulationMap,
@@ -61,6 +64,7 @@ export interface LabHost {
   meshRoutes(serial: string): RoutesView;
   meshPath(from: string, to: string): PathView;
   readonly simulations: SimulationsPort;
+  readonly sandboxLab: SandboxLabPort;
   addLink(request: AddLink): Promise<LinkView>;
   removeLink(linkId: string): Promise<void>;
   services(): Promise<ServiceView[]>;
@@ -82,6 +86,14 @@ export interface LabHost {
   doctor(): Promise<DoctorCheck[]>;
   /** Begins the shutdown; the process ends when everything is closed. */
   shutdown(): void;
+}
+
+/** The sandboxes of this machine and of the phones: what they offer, what they allow, how they do. */
+export interface SandboxLabPort {
+  offers(): Promise<SandboxOffer[]>;
+  /** Throws `not-found` for a runtime that the launcher doesn't know, `host.setup` where there is no launcher. */
+  policy(runtime: string): Promise<SandboxPolicy>;
+  readonly runs: Omit<SandboxRuns, 'close'>;
 }
 
 /** Meshes of the simulator, for looking at. All of them throw `not-found` for one that has ended. */

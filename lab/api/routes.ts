@@ -32,6 +32,7 @@ import {
 import { historyRoutes } from './history-routes.ts';
 import type { LabHost } from './lab-host-port.ts';
 import { meshMapRoutes, simulationRoutes } from './mesh-map-routes.ts';
+import { sandboxRoutes } from './sandbox-routes.ts';
 
 const Done = Type.Object({}, { additionalProperties: false });
 const BySerial = Type.Object({ serial: SerialText });
@@ -59,6 +60,7 @@ export function routes(app: FastifyInstance, host: LabHost): void {
   serviceRoutes(app, host);
   taskRoutes(app, host);
   historyRoutes(app, host);
+  sandboxRoutes(app, host);
 }
 
 function hostRoutes(app: FastifyInstance, host: LabHost): void {

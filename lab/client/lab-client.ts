@@ -40,6 +40,7 @@ import {
   type TaskView,
   type UploadView,
 } from '#schemas';
+import { type SandboxClient, sandboxClient } from './sandbox-client.ts';
 
 const parseEvent = parserOf(LabEvent, 'event of the lab host');
 
@@ -90,6 +91,7 @@ export interface LabClient {
   /** Writes an export to a new file. */
   saveHistory(what: HistoryExportWhat, format: HistoryExportFormat, file: string): Promise<void>;
   clearHistory(): Promise<void>;
+  readonly sandbox: SandboxClient;
   /** Calls the listener for every event until closed; resolves when the stream is open. */
   events(listener: (event: LabEvent) => void): Promise<EventStream>;
 }
@@ -233,6 +235,7 @@ export function createLabClient(options: { apiUrl: string; token: string }): Lab
     historyServices: () => get('/history/services'),
     historyMeasurements: (query = {}) => get(`/history/measurements${queryOf(query)}`),
     saveHistory: (what, format, file) => save(`/history/export${queryOf({ what, format })}`, file),
+    sandbox: sandboxClient({ get, post, save }),
     clearHistory: async () => void (await send('DELETE', '/history')).resume(),
     events(listener) {
       const socket = new WebSocket(`${base.replace('http', 'ws')}/events`, ['abhaya.events.v1'], { headers });

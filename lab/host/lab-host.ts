@@ -7,6 +7,7 @@ import type { AgentClient, Fleet, PhoneSession } from '#lab/fleet';
 import type { HistoryReader } from '#lab/history';
 import { createLinkTable, type LinkEnd, type LinkTable, topologyPairs } from '#lab/links';
 import type { Simulations } from '#lab/simulator';
+import type { Toolchain } from '#lab/toolchain';
 import type { DoctorCheck, HostView, LabEvent, PhoneView, SubmitTask, TaskView } from '#schemas';
 import { checkedReceipt } from './checked-receipt.ts';
 import type { LibraryRoom } from './library-room.ts';
@@ -14,6 +15,7 @@ import { createMeasurementEvents } from './measurement-events.ts';
 import { createMeshDesk } from './mesh-desk.ts';
 import { isMeshReady } from './mesh-watch.ts';
 import { createPowerBook } from './power-book.ts';
+import { createSandboxLab } from './sandbox-lab.ts';
 import { createTaskBook } from './task-book.ts';
 import type { UploadStore } from './upload-store.ts';
 
@@ -23,6 +25,7 @@ export interface LabHostOptions {
   readonly uploads: UploadStore;
   readonly history: HistoryReader;
   readonly simulations: Simulations;
+  readonly toolchain: Toolchain;
   readonly info: () => Omit<HostView, 'meshReady' | 'phones'>;
   readonly checks: () => Promise<DoctorCheck[]>;
   readonly shutdown: () => void;
@@ -99,6 +102,18 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
     if (agent) return agent;
     throw new AbhayaError('device.offline', `no agent is attached on ${serial} (${view.state})`);
   }
+
+  const sandboxLab = createSandboxLab({
+    ...{
+      toolchain: options.toolchain,
+      store: options.history.sandbox,
+      clock: options.clock,
+      logger,
+      agentOn,
+    },
+    phones: () => host.phones(),
+    emit: (run) => events.emit({ event: 'sandbox-run', run }),
+  });
 
   async function submitTask(request: SubmitTask): Promise<TaskView> {
     const from = request.from ?? running()[0]?.serial;
@@ -212,6 +227,7 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
     meshRoutes: desk.routes,
     meshPath: desk.path,
     simulations: options.simulations,
+    sandboxLab,
     async addLink({ a, b, ...how }) {
       for (const serial of [a, b]) options.fleet().session(serial);
       return links.add(a, b, how);
@@ -295,7 +311,10 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
       measured.forget(serial);
       failTasks(serial, new Set());
     },
-    close: () => links.close(),
+    async close() {
+      await sandboxLab.close();
+      await links.close();
+    },
   };
 }
 

@@ -99,6 +99,7 @@ async function open(options: RunLabHostOptions, scope: Scope): Promise<void> {
       history,
       uploads: createUploadStore(path.join(home.runDir, 'uploads')),
       simulations,
+      toolchain,
       info: () => ({
         version,
         pid: process.pid,

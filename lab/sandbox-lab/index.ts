@@ -2,3 +2,4 @@ export * from './attacks/index.ts';
 export * from './bench/index.ts';
 export * from './local/index.ts';
 export * from './policy/index.ts';
+export * from './runs/index.ts';

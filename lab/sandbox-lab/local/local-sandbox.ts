@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Sandbox, type SandboxRuntime, startSandbox } from '#agent/sandbox';
+import { nativeProbe, withSpares } from '#agent/sandbox-bench';
 import { AbhayaError, type Logger } from '#base';
 import { JVM_FLAGS } from '#lab/fleet';
 import type { Toolchain } from '#lab/toolchain';
@@ -37,22 +38,24 @@ function built(path: string): string {
   return path;
 }
 
-/** Whoever opens it closes `sandbox`. Throws also `host.setup`, `cancelled`. */
+/** Whoever opens it closes `sandbox`. `spares`: processes of each runtime that wait ready. Throws also `host.setup`, `cancelled`. */
 export async function openLocalSandbox(
   toolchain: Toolchain,
-  options: { limits: SandboxLimits; logger: Logger; signal?: AbortSignal | undefined },
+  options: { limits: SandboxLimits; logger: Logger; spares?: number; signal?: AbortSignal | undefined },
 ): Promise<LocalSandbox> {
   const launcherPath = localLauncher(toolchain);
   const jar = built(join(toolchain.dist, 'shim', 'supervisor.jar'));
   const { folders, missing } = findRuntimeFolders(toolchain);
+  const { spares = 0, ...rest } = options;
+  const places = Object.fromEntries(
+    Object.entries(folders).map(([name, folder]) => [name, { folder, spares }]),
+  );
   const sandbox = await startSandbox({
     command: [toolchain.need('java'), ...JVM_FLAGS, '-cp', jar, 'org.abhaya.supervisor.Main'],
     launcherPath,
     ownSession: true,
-    runtimes: Object.fromEntries(
-      Object.entries(folders).map(([name, folder]) => [name, { folder, spares: 0 }]),
-    ),
-    ...options,
+    runtimes: withSpares(places, spares, nativeProbe.waits),
+    ...rest,
   });
   return { sandbox, lacks: { ...missing, ...sandbox.capabilities.lacks } };
 }

@@ -1,0 +1,107 @@
+// The lab host's part of the sandbox lab: this machine and the phones as places that are asked, measured and compared.
+
+import { randomUUID } from 'node:crypto';
+import type { Clock, Logger } from '#base';
+import type { SandboxLabPort } from '#lab/api';
+import type { AgentClient } from '#lab/fleet';
+import {
+  createSandboxRuns,
+  type MeasureHow,
+  measureHere,
+  offerHere,
+  policyHere,
+  type SandboxRunStore,
+} from '#lab/sandbox-lab';
+import type { Toolchain } from '#lab/toolchain';
+import {
+  LOCAL_PLACE,
+  type PhoneView,
+  type SandboxBenchAsk,
+  type SandboxMeasured,
+  type SandboxOffer,
+  type SandboxRunView,
+} from '#schemas';
+
+export interface SandboxLabOptions {
+  readonly toolchain: Toolchain;
+  readonly store: SandboxRunStore;
+  readonly phones: () => readonly PhoneView[];
+  /** Throws `device.offline`, `not-found`. */
+  readonly agentOn: (serial: string) => AgentClient;
+  readonly emit: (run: SandboxRunView) => void;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface SandboxLab extends SandboxLabPort {
+  close(): Promise<void>;
+}
+
+/** A phone with five runtimes and many rounds takes its time; it is cancelled long before. */
+const PHONE_TIMEOUT_MS = 60 * 60_000;
+const CANCEL_TIMEOUT_MS = 5_000;
+
+export function createSandboxLab(options: SandboxLabOptions): SandboxLab {
+  const here = { toolchain: options.toolchain, logger: options.logger };
+  const runs = createSandboxRuns({
+    ...options,
+    measure: (place, ask, how) =>
+      place === LOCAL_PLACE
+        ? measureHere({ ...here, ask, ...how })
+        : measurePhone(options.agentOn(place), ask, how),
+  });
+  let offering: Promise<SandboxOffer> | undefined;
+
+  /** Canaries take a second: what this machine offers does not change while the lab host runs. */
+  async function ownOffer(): Promise<SandboxOffer> {
+    offering ??= offerHere(here);
+    const offer = await offering.catch((error: unknown) => {
+      offering = undefined;
+      throw error;
+    });
+    if (offer.unavailable !== undefined) offering = undefined; // something may be installed meanwhile
+    return offer;
+  }
+
+  return {
+    offers: async () => [await ownOffer(), ...options.phones().map(phoneOffer)],
+    policy: (runtime) => policyHere(here, runtime),
+    runs,
+    close: () => runs.close(),
+  };
+}
+
+function phoneOffer({ serial, state, sandbox }: PhoneView): SandboxOffer {
+  const { runtimes = [], layers = [], lacks = {}, unavailable } = sandbox ?? {};
+  return {
+    ...{ place: serial, state, runtimes: [...runtimes], layers: [...layers], lacks: { ...lacks } },
+    ...(unavailable === undefined ? {} : { unavailable }),
+  };
+}
+
+/** Asks the phone's agent to measure its own sandbox. */
+async function measurePhone(
+  agent: AgentClient,
+  ask: SandboxBenchAsk,
+  how: MeasureHow,
+): Promise<SandboxMeasured> {
+  const benchId = randomUUID();
+  const off = agent.on('sandbox.bench', ({ benchId: of, ...progress }) => {
+    if (of === benchId) how.onProgress(progress);
+  });
+  try {
+    return await agent.call(
+      'sandbox.bench',
+      { benchId, ...ask },
+      { timeoutMs: PHONE_TIMEOUT_MS, signal: how.signal },
+    );
+  } catch (error) {
+    // Whatever made us stop waiting: the phone must not go on.
+    await agent
+      .call('sandbox.bench.cancel', { benchId }, { timeoutMs: CANCEL_TIMEOUT_MS })
+      .catch(() => undefined);
+    throw error;
+  } finally {
+    off();
+  }
+}

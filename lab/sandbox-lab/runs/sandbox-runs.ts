@@ -1,0 +1,179 @@
+// Measurements of sandboxes as they are started, followed, cancelled, kept and compared. One at a time: two at once would
+// measure each other. Owns the one that runs.
+
+import { randomBytes } from 'node:crypto';
+import { AbhayaError, type Clock, type Logger, toErrorShape } from '#base';
+import type {
+  KeptSandboxRun,
+  SandboxBenchAsk,
+  SandboxBenchProgress,
+  SandboxComparison,
+  SandboxMeasured,
+  SandboxPlaceMeasured,
+  SandboxRunDetail,
+  SandboxRunView,
+  StartSandboxRun,
+} from '#schemas';
+import { resultOf } from '../bench/index.ts';
+import { compareRuns } from './compare.ts';
+
+/** Where runs are kept; the history. */
+export interface SandboxRunStore {
+  save(kept: KeptSandboxRun): Promise<void>;
+  list(): Promise<SandboxRunView[]>;
+  /** Undefined where it is not there. */
+  get(runId: string): Promise<KeptSandboxRun | undefined>;
+}
+
+export interface MeasureHow {
+  readonly onProgress: (progress: SandboxBenchProgress) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface SandboxRunsOptions {
+  readonly measure: (place: string, ask: SandboxBenchAsk, how: MeasureHow) => Promise<SandboxMeasured>;
+  readonly store: SandboxRunStore;
+  readonly emit: (run: SandboxRunView) => void;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface SandboxRuns {
+  /** Returns at once. Throws `conflict` while another one runs. */
+  start(request: StartSandboxRun): SandboxRunView;
+  /** The latest first. */
+  list(): Promise<SandboxRunView[]>;
+  /** Throws `not-found`. */
+  get(runId: string): Promise<SandboxRunDetail>;
+  /** Throws `not-found`; one that has ended is left as it is. */
+  cancel(runId: string): Promise<SandboxRunView>;
+  /** What became of b, seen from a. Throws `not-found`. */
+  compare(a: string, b: string): Promise<SandboxComparison>;
+  close(): Promise<void>;
+}
+
+/** Progress that nobody could read is not told. */
+const PROGRESS_EVERY_MS = 250;
+/** Of those that could not be kept. */
+const UNKEPT_MAX = 20;
+
+interface Running {
+  view: SandboxRunView;
+  readonly places: SandboxPlaceMeasured[];
+  readonly stop: AbortController;
+  readonly ended: Promise<void>;
+}
+
+export function createSandboxRuns(options: SandboxRunsOptions): SandboxRuns {
+  const { store, clock, logger } = options;
+  const unkept = new Map<string, KeptSandboxRun>();
+  let running: Running | undefined;
+
+  function tell(of: Running, change: Partial<SandboxRunView>): void {
+    of.view = { ...of.view, ...change };
+    options.emit(of.view);
+  }
+
+  async function work(of: Running): Promise<void> {
+    const { places, rounds, runtimes, parts } = of.view.request;
+    const ask = { rounds, ...(runtimes ? { runtimes } : {}), ...(parts ? { parts } : {}) };
+    for (const [at, place] of places.entries()) {
+      let saidAt = 0;
+      const onProgress = (progress: SandboxBenchProgress) => {
+        const now = clock.now();
+        if (now - saidAt < PROGRESS_EVERY_MS) return;
+        saidAt = now;
+        tell(of, { progress: { place, nth: at + 1, ...progress } });
+      };
+      try {
+        const measured = await options.measure(place, ask, { onProgress, signal: of.stop.signal });
+        of.places.push({ place, measured });
+      } catch (error) {
+        if (of.stop.signal.aborted) break;
+        const { code, message } = toErrorShape(error);
+        if (code === 'bug') logger.error('a sandbox measurement failed by a bug', { place, error });
+        of.places.push({ place, problem: { code, message } });
+      }
+    }
+  }
+
+  async function end(of: Running): Promise<void> {
+    const { progress: _progress, ...view } = of.view;
+    const problem = of.places.find((it) => it.problem)?.problem;
+    const some = of.places.some((it) => it.measured);
+    const state = of.stop.signal.aborted ? 'cancelled' : some ? 'done' : 'failed';
+    const run: SandboxRunView = {
+      ...view,
+      state,
+      tookMs: clock.now() - view.startedAt,
+      ...(state === 'failed' && problem ? { problem } : {}),
+    };
+    const kept = { run, places: of.places };
+    of.view = run;
+    try {
+      // Before it is told: whoever hears of it finds it.
+      await store.save(kept);
+    } catch (error) {
+      logger.warn('a sandbox measurement could not be kept', { error: toErrorShape(error) });
+      unkept.set(run.runId, kept);
+      for (const oldest of unkept.keys()) if (unkept.size > UNKEPT_MAX) unkept.delete(oldest);
+    }
+    running = undefined;
+    options.emit(run);
+  }
+
+  async function find(runId: string): Promise<KeptSandboxRun> {
+    if (running?.view.runId === runId) return { run: running.view, places: running.places };
+    const found = unkept.get(runId) ?? (await store.get(runId));
+    if (!found) throw new AbhayaError('not-found', `there is no measurement ${runId}`);
+    return found;
+  }
+
+  return {
+    start(request) {
+      if (running)
+        throw new AbhayaError(
+          'conflict',
+          `measurement ${running.view.runId} runs; cancel it or wait for its end`,
+        );
+      const view: SandboxRunView = {
+        ...{ runId: randomBytes(8).toString('hex'), startedAt: clock.now(), state: 'running', request },
+      };
+      const ended = Promise.withResolvers<void>();
+      const started: Running = { view, places: [], stop: new AbortController(), ended: ended.promise };
+      running = started;
+      options.emit(view);
+      void work(started)
+        .then(() => end(started))
+        .finally(() => ended.resolve());
+      return view;
+    },
+    async list() {
+      const kept = await store.list();
+      const now = running ? [running.view] : [];
+      return [...now, ...[...unkept.values()].map(({ run }) => run), ...kept].sort(
+        (a, b) => b.startedAt - a.startedAt,
+      );
+    },
+    async get(runId) {
+      const { run, places } = await find(runId);
+      return { run, result: resultOf(run.request.rounds, places) };
+    },
+    async cancel(runId) {
+      const { run } = await find(runId);
+      if (running?.view.runId !== runId) return run;
+      const { stop, ended } = running;
+      stop.abort();
+      await ended;
+      return (await find(runId)).run;
+    },
+    async compare(a, b) {
+      const [one, other] = await Promise.all([find(a), find(b)]);
+      return { a: one.run, b: other.run, ...compareRuns(one.places, other.places) };
+    },
+    async close() {
+      running?.stop.abort();
+      await running?.ended;
+    },
+  };
+}
