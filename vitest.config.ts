@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            '{base,schemas,device-agent,lab,cli,services,scripts,electron,renderer}/**/*.test.{ts,tsx,mjs}',
+            '{base,schemas,device-agent,android-shim,lab,cli,services,scripts,electron,renderer}/**/*.test.{ts,tsx,mjs}',
           ],
           exclude: ['**/*.it.test.*', '**/node_modules/**'],
           testTimeout: 20_000,

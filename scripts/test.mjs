@@ -17,7 +17,7 @@ import { toolsFile } from './setup/tools.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 await asProgram(async (signal) => {
-  const steps = stepsFor({ window: true, display: true, android: true, arm64: true });
+  const steps = stepsFor({ window: true, display: true, android: true, arm64: true, tests: true });
   printTimings(await setUp({ root, signal, steps }));
   const gates = createGates({ root, signal });
   const tools = JSON.parse(readFileSync(toolsFile(createContext({ root })), 'utf8')).tools;

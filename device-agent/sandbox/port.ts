@@ -8,7 +8,7 @@ export type { SandboxRuntime } from '#schemas';
 export type ExitReason =
   | 'completed'
   | 'failed' // the program ended by itself with another exit code than 0
-  | 'crashed' // a signal that its own fault raised (SIGSEGV, SIGILL, SIGFPE, SIGABRT, SIGBUS)
+  | 'crashed' // a signal that its own fault raised (SIGSEGV, SIGILL, SIGFPE, SIGABRT, SIGBUS), or a trap of WebAssembly
   | 'syscall-denied'
   | 'out-of-memory'
   | 'wall-timeout'

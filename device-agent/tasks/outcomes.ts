@@ -28,8 +28,8 @@ export const problemOf = (code: string, message: string) => ({ code, message: me
 
 export function sentenceFor(report: ExitReport): string {
   const { reason, syscall, signal, exitCode, message } = report;
-  const code = reason === 'failed' ? message || `exit code ${exitCode}` : undefined;
-  const detail = syscall ?? signal ?? code;
+  const words = message || (reason === 'failed' ? `exit code ${exitCode}` : undefined);
+  const detail = syscall ?? signal ?? words;
   return `the service ended with ${reason}${detail === undefined ? '' : ` (${detail})`}`;
 }
 

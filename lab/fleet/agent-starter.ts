@@ -29,7 +29,10 @@ export async function startAgent(
     supervisor: supervisorCommand(layout, status),
     launcher: relative(layout.launcher),
     // The same Node.js that runs the agent, in processes of its own that are locked before they get a service's code.
-    runtimes: { nodejs: { folder: relative(layout.runtimeDir), optIn: false } },
+    runtimes: {
+      nodejs: { folder: relative(layout.runtimeDir), optIn: false },
+      wasm: { folder: relative(layout.runtimeDir), optIn: false },
+    },
   };
   const command =
     `cd ${shellQuote(PHONE_ROOT)} && umask 077 && mkdir -p run log data tmp && ` +

@@ -4,11 +4,12 @@ import { arm64Step, qemuStep } from './arm64.mjs';
 import { buildStep, runtimeStep } from './build-step.mjs';
 import { electronStep } from './electron.mjs';
 import { nodeModulesStep } from './node-modules.mjs';
-import { androidStep, displayStep, toolsStep } from './tools.mjs';
+import { androidStep, displayStep, testToolsStep, toolsStep } from './tools.mjs';
 
 /**
  * `window`: also what the app needs. `display`: also a display for its tests, where the machine may have none.
- * `android`: also what makes an APK. `arm64`: also the arm64 machine of the tests.
+ * `android`: also what makes an APK. `arm64`: also the arm64 machine of the tests. `tests`: also compilers that only
+ * tests use.
  */
 export const stepsFor = ({
   build = true,
@@ -16,6 +17,7 @@ export const stepsFor = ({
   display = false,
   android = false,
   arm64 = false,
+  tests = false,
 } = {}) => [
   nodeModulesStep,
   toolsStep,
@@ -23,6 +25,7 @@ export const stepsFor = ({
   ...(display && process.platform === 'linux' ? [displayStep] : []),
   ...(android && process.platform === 'linux' ? [androidStep] : []),
   ...(arm64 && process.platform === 'linux' ? [qemuStep, arm64Step] : []),
+  ...(tests && process.platform === 'linux' ? [testToolsStep] : []),
   ...(build ? [buildStep] : []),
   ...(build && arm64 && process.platform === 'linux' ? [runtimeStep('arm64-v8a')] : []),
 ];

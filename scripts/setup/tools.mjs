@@ -22,6 +22,7 @@ import { asideOf, removeQuietly, replaceFolder, sweepAside, writeFileAtomic } fr
 import { diskFull, SetupError } from './errors.mjs';
 import { listFiles, sha256 } from './hash.mjs';
 import { run } from './run.mjs';
+import { testGroups } from './test-catalog.mjs';
 import { installCommand, toolGroups } from './tool-catalog.mjs';
 import { pointAtOwnLibraries, startUnpatched, turnLinksInwards, unpackDebs } from './unpack.mjs';
 
@@ -265,7 +266,9 @@ export const toolsFile = (ctx) => join(ctx.toolsDir, 'tools.json');
 export const displayFile = (ctx) => join(ctx.toolsDir, 'display.json');
 export const androidFile = (ctx) => join(ctx.toolsDir, 'android.json');
 export const qemuFile = (ctx) => join(ctx.toolsDir, 'qemu.json');
-const records = (ctx) => [toolsFile(ctx), displayFile(ctx), androidFile(ctx), qemuFile(ctx)];
+export const testToolsFile = (ctx) => join(ctx.toolsDir, 'test-tools.json');
+const recordFiles = [toolsFile, displayFile, androidFile, qemuFile, testToolsFile];
+const records = (ctx) => recordFiles.map((fileOf) => fileOf(ctx));
 
 const own = (known, before = {}) =>
   Object.fromEntries(Object.entries(known).filter(([name]) => !(name in before)));
@@ -368,3 +371,6 @@ export const displayStep = stepOf({ name: 'display', groupsOf: displayGroups, fi
 
 /** Only where dex files and APKs are looked into or made. */
 export const androidStep = stepOf({ name: 'android', groupsOf: androidGroups, fileOf: androidFile });
+
+/** What only `npm test` needs. */
+export const testToolsStep = stepOf({ name: 'test tools', groupsOf: testGroups, fileOf: testToolsFile });

@@ -17,10 +17,10 @@ static const struct policy nodejs_policy = {
     .audit_arch = POLICY_AUDIT,
     .allowed = nodejs_allowed,
     .allowed_count = COUNT(nodejs_allowed),
-    .errnos = nodejs_errnos,
-    .errno_count = COUNT(nodejs_errnos),
-    .starts = nodejs_starts,
-    .start_count = COUNT(nodejs_starts),
+    .errnos = node_errnos,
+    .errno_count = COUNT(node_errnos),
+    .starts = node_starts,
+    .start_count = COUNT(node_starts),
 };
 
 static void arguments(uint64_t memory_bytes, struct arguments *out) {

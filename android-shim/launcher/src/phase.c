@@ -13,7 +13,7 @@
 
 #include "job.h"
 
-enum { THREADS_MAX = 16, OUT_OF_MEMORY_CODE = 256 };
+enum { THREADS_MAX = 16, OUT_OF_MEMORY_CODE = 256, CRASHED_CODE = 257 };
 
 static bool refuse(struct job *job, const char *message) {
   job_end(job, REASON_SANDBOX_ERROR, message);
@@ -177,8 +177,11 @@ void job_say_end(struct job *job, uint32_t code) {
   while (job->reason == REASON_NONE && job_pump_output(job)) continue;
   job->has_exit_code = job->reason == REASON_NONE;
   job->exit_code = code > 255 ? 1 : (uint8_t)code;
-  if (code == 0)
+  if (code == 0) {
     job_end(job, REASON_COMPLETED, "");
-  else
-    job_end(job, code == OUT_OF_MEMORY_CODE || job->near_limit ? REASON_OUT_OF_MEMORY : REASON_FAILED, job->words);
+    return;
+  }
+  enum exit_reason reason = code == CRASHED_CODE ? REASON_CRASHED : REASON_FAILED;
+  if (code == CRASHED_CODE) job->has_exit_code = false;
+  job_end(job, code == OUT_OF_MEMORY_CODE || job->near_limit ? REASON_OUT_OF_MEMORY : reason, job->words);
 }

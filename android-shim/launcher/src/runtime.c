@@ -8,10 +8,11 @@
 #include <string.h>
 
 extern const struct runtime nodejs_runtime;
+extern const struct runtime wasm_runtime;
 extern const struct runtime jvm_runtime;
 extern const struct runtime python_runtime;
 
-const struct runtime *const runtimes[] = {&nodejs_runtime, &jvm_runtime, &python_runtime, NULL};
+const struct runtime *const runtimes[] = {&nodejs_runtime, &wasm_runtime, &jvm_runtime, &python_runtime, NULL};
 _Static_assert(sizeof runtimes / sizeof *runtimes <= RUNTIME_LIMIT, "more runtimes than a HELLO can name");
 
 const struct runtime *find_runtime(enum runtime_kind kind) {
