@@ -7,12 +7,14 @@ const startsWith = (head: Uint8Array, bytes: readonly number[]): boolean =>
 
 const magics: readonly (readonly [bytes: readonly number[], runtime: SandboxRuntime])[] = [
   [[0x7f, 0x45, 0x4c, 0x46], 'native'], // \x7fELF
+  [[0x00, 0x61, 0x73, 0x6d], 'wasm'], // \0asm
 ];
 
 const endings: readonly (readonly [ending: RegExp, runtime: SandboxRuntime])[] = [
   [/\.[cm]?js$/i, 'nodejs'],
   [/\.jar$/i, 'jvm'],
   [/\.py$/i, 'python'],
+  [/\.wasm$/i, 'wasm'],
 ];
 
 const interpreters: readonly (readonly [line: RegExp, runtime: SandboxRuntime])[] = [

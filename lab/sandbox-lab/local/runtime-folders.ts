@@ -13,6 +13,7 @@ type TwoPhase = Exclude<SandboxRuntime, 'native'>;
 const placesOf = (dist: string, abi: string): Readonly<Partial<Record<TwoPhase, string>>> => ({
   nodejs: join(dist, 'phone', abi, 'runtime'),
   jvm: join(dist, 'jvm', abi, 'runtime'),
+  wasm: join(dist, 'phone', abi, 'runtime'),
   python: join(dist, 'python', abi, 'runtime'),
 });
 
