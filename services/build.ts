@@ -87,9 +87,9 @@ function compilersFor(tools: Tools): Map<string, string> {
 async function buildService(name: string, signer: Signer, tools: Tools, out: string) {
   const folder = join(here, name);
   const template = JSON.parse(await readFile(join(folder, 'manifest.template.json'), 'utf8'));
-  const script = existsSync(join(folder, 'src', 'main.ts'));
+  const script = await scriptOf(folder);
   const files = script
-    ? new Map([[template.entryPoint, await bundleScript(folder)]])
+    ? new Map([[template.entryPoint, script]])
     : await compilePrograms(folder, template.entryPoint, tools);
   const { bytes, manifest } = await writePackage({ manifest: template, files }, signer);
   const file = join(out, `${manifest.packageId}-${manifest.version}.meshsvc`);
@@ -97,6 +97,13 @@ async function buildService(name: string, signer: Signer, tools: Tools, out: str
   await rename(`${file}.part`, file);
   const abis = script ? ['every ABI'] : [...compilersFor(tools).keys()];
   return { file: basename(file), bytes: bytes.length, abis };
+}
+
+/** The one file of a service in JavaScript or Python; undefined for programs. */
+async function scriptOf(folder: string): Promise<Uint8Array | undefined> {
+  const python = join(folder, 'src', 'main.py');
+  if (existsSync(python)) return readFile(python);
+  return existsSync(join(folder, 'src', 'main.ts')) ? bundleScript(folder) : undefined;
 }
 
 async function compilePrograms(folder: string, entryPoint: string, tools: Tools) {

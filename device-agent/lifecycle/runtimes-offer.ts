@@ -10,8 +10,8 @@ import {
   sandboxRuntimes,
 } from '#schemas';
 
-/** Processes that wait ready where a runtime is offered; one of Node.js holds about 8 MB while idle, for WASM too. */
-const spares: Readonly<Record<SandboxRuntime, number>> = { native: 0, nodejs: 1, wasm: 1, jvm: 0, python: 0 };
+/** Processes that wait ready where a runtime is offered; one of Node.js holds about 8 MB while idle, for WASM too, Python 10. */
+const spares: Readonly<Record<SandboxRuntime, number>> = { native: 0, nodejs: 1, wasm: 1, jvm: 0, python: 1 };
 const everywhere: readonly SandboxRuntime[] = ['native', 'jvm'];
 
 export interface RuntimesOffer {

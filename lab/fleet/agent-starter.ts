@@ -32,6 +32,12 @@ export async function startAgent(
     runtimes: {
       nodejs: { folder: relative(layout.runtimeDir), optIn: false },
       wasm: { folder: relative(layout.runtimeDir), optIn: false },
+      ...Object.fromEntries(
+        Object.entries(layout.modules).map(([name, folder]) => [
+          name,
+          { folder: relative(folder), optIn: false },
+        ]),
+      ),
     },
   };
   const command =

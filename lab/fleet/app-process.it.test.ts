@@ -46,7 +46,7 @@ const look = async (): Promise<PhoneStatus> => parseStatus(await shell(statusCom
 async function attach(status: PhoneStatus) {
   const payload = await loadPayload(loadToolchain().dist, status.abi);
   await deploy(transport, status, payload, { signal });
-  const layout = phoneLayout({ runtime: payload.runtime.hash, agent: payload.agent.hash });
+  const layout = phoneLayout(payload);
   const started = await startAgent(transport, layout, status, {
     bundleHash: `${payload.runtime.hash}-${payload.agent.hash}`,
     signal,

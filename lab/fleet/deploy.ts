@@ -5,7 +5,7 @@ import { posix } from 'node:path';
 import { AbhayaError } from '#base';
 import type { DeviceTransport } from '#lab/adb';
 import { PHONE_ROOT, shellQuote } from './layout.ts';
-import type { Payload, PayloadFolder } from './payload.ts';
+import { type Payload, type PayloadFolder, payloadFolders } from './payload.ts';
 import type { PhoneStatus } from './phone-status.ts';
 
 export interface DeployProgress {
@@ -18,20 +18,19 @@ export interface DeployResult {
   readonly pushedBytes: number;
 }
 
-/** Leaves the phone with both folders complete, or as it was. Throws `agent.push-failed`. */
+/** Leaves the phone with every folder complete, or as it was. Throws `agent.push-failed`. */
 export async function deploy(
   transport: DeviceTransport,
   status: PhoneStatus,
   payload: Payload,
   options: { signal: AbortSignal; onProgress?: (progress: DeployProgress) => void },
 ): Promise<DeployResult> {
-  const wanted = [
-    { room: 'runtime', folder: payload.runtime, there: status.runtimes },
-    { room: 'agent', folder: payload.agent, there: status.agents },
-  ].filter(({ folder, there }) => !there.includes(folder.hash));
-  const totalBytes = wanted.reduce((sum, { folder }) => sum + bytesOf(folder), 0);
+  const wanted = payloadFolders(payload).filter(
+    ([room, { hash }]) => !status.folders.includes(`${room}/${hash}`),
+  );
+  const totalBytes = wanted.reduce((sum, [, folder]) => sum + bytesOf(folder), 0);
   let sentBytes = 0;
-  for (const { room, folder } of wanted) {
+  for (const [room, folder] of wanted) {
     await pushFolder(transport, room, folder, {
       signal: options.signal,
       onSent: (bytes) => {

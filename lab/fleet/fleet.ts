@@ -107,8 +107,9 @@ export function createFleet(options: FleetOptions): Fleet {
       ...(kind === 'virtual'
         ? {}
         : {
-            wasAttached: ({ serial, agents, running }) =>
-              (agents.length > 0 || running !== undefined) && options.attachedPhones.has(serial),
+            wasAttached: ({ serial, folders, running }) =>
+              (folders.some((folder) => folder.startsWith('agent/')) || running !== undefined) &&
+              options.attachedPhones.has(serial),
           }),
       async onAttached(attached, client) {
         await options.onAttached(attached, client);

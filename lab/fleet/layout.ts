@@ -1,12 +1,14 @@
-// Where things lie on a phone. The runtime's path is fixed when it is built (its ELF interpreter stands in it).
+// Where things lie on a phone. The Node runtime's path is fixed when it is built (its ELF interpreter stands in it).
 
 import { posix } from 'node:path';
+import type { Payload, RuntimeModule } from './payload.ts';
 
 export const PHONE_ROOT = '/data/local/tmp/abhaya';
 
 export interface PhoneLayout {
   readonly runtimeDir: string;
   readonly agentDir: string;
+  readonly modules: Readonly<Partial<Record<RuntimeModule, string>>>;
   readonly node: string;
   readonly starter: string;
   readonly launcher: string;
@@ -17,12 +19,15 @@ export interface PhoneLayout {
   readonly logFile: string;
 }
 
-export function phoneLayout(hashes: { runtime: string; agent: string }): PhoneLayout {
-  const runtimeDir = posix.join(PHONE_ROOT, 'runtime', hashes.runtime);
-  const agentDir = posix.join(PHONE_ROOT, 'agent', hashes.agent);
+export function phoneLayout({ runtime, agent, modules }: Payload): PhoneLayout {
+  const runtimeDir = posix.join(PHONE_ROOT, 'runtime', runtime.hash);
+  const agentDir = posix.join(PHONE_ROOT, 'agent', agent.hash);
   return {
     runtimeDir,
     agentDir,
+    modules: Object.fromEntries(
+      Object.entries(modules).map(([name, { hash }]) => [name, posix.join(PHONE_ROOT, name, hash)]),
+    ),
     node: posix.join(runtimeDir, 'bin/node'),
     starter: posix.join(agentDir, 'start.mjs'),
     launcher: posix.join(agentDir, 'abhaya-launcher'),

@@ -1,4 +1,5 @@
-// What is pushed to a phone of an ABI: the Node runtime and the agent with its launcher and supervisor.
+// What is pushed to a phone of an ABI: the Node runtime, the agent with its launcher and supervisor, and the optional
+// runtimes for services that the build made.
 // Each is a folder named by its content's hash, so that what is there already is never pushed again.
 
 import { createHash } from 'node:crypto';
@@ -24,11 +25,29 @@ export interface PayloadFolder {
   readonly files: readonly PayloadFile[];
 }
 
+/** Runtimes for services only: each is pushed where the build made it, to `dist/<name>/<abi>/{manifest.json, runtime/}`. */
+export const runtimeModules = ['python'] as const;
+export type RuntimeModule = (typeof runtimeModules)[number];
+
 export interface Payload {
   readonly abi: string;
   readonly runtime: PayloadFolder;
   readonly agent: PayloadFolder;
+  readonly modules: Readonly<Partial<Record<RuntimeModule, PayloadFolder>>>;
 }
+
+/** Where each folder lies below PHONE_ROOT: its room, and in that a folder named by its hash. */
+export const payloadFolders = ({ runtime, agent, modules }: Payload): [room: string, PayloadFolder][] => [
+  ['runtime', runtime],
+  ['agent', agent],
+  ...Object.entries(modules),
+];
+
+/** Another one means another agent: it is started anew. */
+export const bundleHashOf = (payload: Payload): string =>
+  payloadFolders(payload)
+    .map(([, { hash }]) => hash)
+    .join('-');
 
 const HASH_LENGTH = 16;
 
@@ -40,24 +59,22 @@ const RuntimeManifest = Type.Object({
     Type.Object({ path: Type.String({ pattern: '^[A-Za-z0-9._+/-]+$' }), bytes: Bytes, sha256: HexHash }),
   ),
 });
-const parseManifest = jsonParserOf(RuntimeManifest, "the runtime's manifest", {
+/** Of a module that this machine's packages lack, and which is left out. */
+const LackingManifest = Type.Object({ abi: Type.String(), lacking: Type.String() });
+const parseManifest = jsonParserOf(Type.Union([RuntimeManifest, LackingManifest]), "the runtime's manifest", {
   maxBytes: 1_000_000,
   code: 'host.setup',
 });
 
 /** Reads what the build made for the ABI below dist/. Throws `device.unsupported` with what to type. */
 export async function loadPayload(dist: string, abi: string): Promise<Payload> {
-  const runtimeDir = path.join(dist, 'phone', abi, 'runtime');
   const missing = (what: string) =>
     new AbhayaError(
       'device.unsupported',
       `${what} for ${abi} is not built; type: npm run build -- --abi ${abi}`,
     );
-  const manifest = parseManifest(
-    await readFile(path.join(dist, 'phone', abi, 'manifest.json')).catch(() => {
-      throw missing('the Node runtime');
-    }),
-  );
+  const runtime = await readRuntime(path.join(dist, 'phone', abi));
+  if (!runtime) throw missing('the Node runtime');
   const native = (program: string) => path.join(dist, 'native', abi, program);
   const agentFiles = await Promise.all([
     describeFile(path.join(dist, 'agent.mjs'), 'agent.mjs', 0o600),
@@ -77,15 +94,34 @@ export async function loadPayload(dist: string, abi: string): Promise<Payload> {
   });
   return {
     abi,
-    runtime: {
-      hash: manifest.hash,
-      files: manifest.files.map((file) => ({
-        ...file,
-        local: path.join(runtimeDir, file.path),
-        mode: isProgram(file.path) ? 0o700 : 0o600,
-      })),
-    },
+    runtime,
     agent: { hash: folderHash(agentFiles), files: agentFiles },
+    modules: await readModules(dist, abi),
+  };
+}
+
+async function readModules(dist: string, abi: string): Promise<Payload['modules']> {
+  const modules: Partial<Record<RuntimeModule, PayloadFolder>> = {};
+  for (const name of runtimeModules) {
+    const folder = await readRuntime(path.join(dist, name, abi));
+    if (folder) modules[name] = folder;
+  }
+  return modules;
+}
+
+/** Undefined: the build did not make it. */
+async function readRuntime(folder: string): Promise<PayloadFolder | undefined> {
+  const text = await readFile(path.join(folder, 'manifest.json')).catch(() => undefined);
+  if (!text) return undefined;
+  const manifest = parseManifest(text);
+  if ('lacking' in manifest) return undefined;
+  return {
+    hash: manifest.hash,
+    files: manifest.files.map((file) => ({
+      ...file,
+      local: path.join(folder, 'runtime', file.path),
+      mode: isProgram(file.path) ? 0o700 : 0o600,
+    })),
   };
 }
 

@@ -16,7 +16,7 @@ import { type AgentClient, attachAgent } from './agent-client.ts';
 import { startAgent } from './agent-starter.ts';
 import { deploy } from './deploy.ts';
 import { phoneLayout } from './layout.ts';
-import type { Payload } from './payload.ts';
+import { bundleHashOf, type Payload } from './payload.ts';
 import { type PhoneStatus, parseStatus, statusCommand } from './phone-status.ts';
 
 export interface PhoneSessionOptions {
@@ -288,8 +288,8 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
     payload: Payload,
     signal: AbortSignal,
   ): Promise<AgentClient> {
-    const bundleHash = `${payload.runtime.hash}-${payload.agent.hash}`;
-    const layout = phoneLayout({ runtime: payload.runtime.hash, agent: payload.agent.hash });
+    const bundleHash = bundleHashOf(payload);
+    const layout = phoneLayout(payload);
     const attach = (running: AgentRunFile) => attachAgent(opened, layout, running, { logger, signal });
     if (status.running?.bundleHash === bundleHash) {
       try {

@@ -43,8 +43,7 @@ test.each(Object.entries(phones))('%s', async (file, [model, abi, android, apiLe
     virtual: false,
     art: undefined,
     jvm: undefined,
-    runtimes: [],
-    agents: [],
+    folders: [],
     running: undefined,
   });
 });

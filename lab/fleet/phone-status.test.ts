@@ -24,16 +24,14 @@ describe("a phone's status", () => {
       virtual: true,
       apiLevel: 34,
       jvm: '/apex/jvm/bin/java',
-      runtimes: ['0123abcd'],
-      agents: ['deadbeef'],
+      folders: ['runtime/0123abcd', 'agent/deadbeef'],
       running: { pid: 77, controlPort: 4000 },
     });
   });
 
   test('of a bare phone has nothing of ours', () => {
     expect(parseStatus(answer(phone))).toMatchObject({
-      runtimes: [],
-      agents: [],
+      folders: [],
       running: undefined,
       art: undefined,
       jvm: undefined,
@@ -49,7 +47,7 @@ describe("a phone's status", () => {
   });
 
   test('folders with names that are no hashes are ignored', () => {
-    expect(parseStatus(answer([...phone, 'has=agent/../../x', 'has=agent/$(reboot)'])).agents).toEqual([]);
+    expect(parseStatus(answer([...phone, 'has=agent/../../x', 'has=agent/$(reboot)'])).folders).toEqual([]);
   });
 
   test.each([

@@ -15,9 +15,8 @@ export interface PhoneStatus {
   readonly art: string | undefined;
   /** Path of a JVM: on virtual phones. */
   readonly jvm: string | undefined;
-  /** Content hashes of complete folders. */
-  readonly runtimes: readonly string[];
-  readonly agents: readonly string[];
+  /** Complete folders, `<room>/<content hash>`. */
+  readonly folders: readonly string[];
   /** The agent that says it runs; its process may be gone. */
   readonly running: AgentRunFile | undefined;
 }
@@ -44,12 +43,12 @@ export const statusCommand = (): string =>
     // A virtual phone without namespaces names the host's JVM, as it can't have one of its own.
     `j="\${ABHAYA_JVM:-/apex/jvm}/bin/java"; [ -x "$j" ] && echo "jvm=$j"`,
     `cd ${shellQuote(PHONE_ROOT)} 2>/dev/null || exit 0`,
-    `for d in runtime/*/.complete agent/*/.complete; do [ -e "$d" ] && echo "has=\${d%/.complete}"; done`,
+    `for d in */*/.complete; do [ -e "$d" ] && echo "has=\${d%/.complete}"; done`,
     '[ -r run/agent.json ] && echo "agent=$(cat run/agent.json)"',
     'exit 0',
   ].join('\n');
 
-const HASH = /^[0-9a-f]{8,64}$/;
+const FOLDER = /^[a-z]{1,16}\/[0-9a-f]{8,64}$/;
 
 /** Throws `device.command-failed` when the answer lacks what every phone has. */
 export function parseStatus(output: string): PhoneStatus {
@@ -69,11 +68,6 @@ export function parseStatus(output: string): PhoneStatus {
       details: { output: output.slice(0, 500) },
     });
   }
-  const hashesIn = (room: string) =>
-    has
-      .filter((path) => path.startsWith(`${room}/`))
-      .map((path) => path.slice(room.length + 1))
-      .filter((it) => HASH.test(it));
   const apiLevel = Number(values.get('api'));
   return {
     serial,
@@ -84,8 +78,7 @@ export function parseStatus(output: string): PhoneStatus {
     virtual: values.get('qemu') === '1',
     art: values.get('art'),
     jvm: values.get('jvm'),
-    runtimes: hashesIn('runtime'),
-    agents: hashesIn('agent'),
+    folders: has.filter((path) => FOLDER.test(path)),
     running: readRunFile(values.get('agent')),
   };
 }

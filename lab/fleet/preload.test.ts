@@ -28,6 +28,7 @@ test('phones that start at once get one whole copy, and nothing is left beside i
     ({
       runtime: { hash: 'abc', files: list },
       agent: { hash: 'def', files: list.slice(0, 1) },
+      modules: {},
     }) as unknown as Payload;
   // One that can't finish must not take the others' work along when it cleans up.
   const broken = files.toSpliced(20, 1, { path: 'gone', local: path.join(source, 'gone') });
@@ -60,11 +61,17 @@ test("what the build's umask hid from others is copied for the phones' user, the
     { path: 'open', local: open, mode: 0o600 },
     { path: 'hidden', local: hidden, mode: 0o700 },
   ];
-  const payload = { runtime: { hash: 'abc', files }, agent: { hash: 'def', files } };
+  const payload = {
+    runtime: { hash: 'abc', files },
+    agent: { hash: 'def', files },
+    modules: { python: { hash: '012', files } },
+  };
   const made = await makePreload(path.join(folder, 'preload'), payload as unknown as Payload);
   const inside = await stat(path.join(made, 'agent/def/hidden'));
   expect(inside.mode & 0o777).toBe(0o755);
   expect(inside.ino).not.toBe((await stat(hidden)).ino);
   expect((await stat(hidden)).mode & 0o777).toBe(0o600);
-  expect((await stat(path.join(made, 'runtime/abc/open'))).ino).toBe((await stat(open)).ino);
+  expect(path.basename(made)).toBe('abc-def-012');
+  for (const place of ['runtime/abc', 'python/012'])
+    expect((await stat(path.join(made, place, 'open'))).ino).toBe((await stat(open)).ino);
 });

@@ -1,4 +1,4 @@
-// What virtual phones have from the start: runtime and agent, as an emulator's image would have them. Phones get hard
+// What virtual phones have from the start: runtimes and agent, as an emulator's image would have them. Phones get hard
 // links, so that fifty of them share one copy on disk and in memory. Pushing to a bare phone is tested and measured all
 // the same.
 
@@ -15,14 +15,14 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import path from 'node:path';
-import type { Payload, PayloadFile } from './payload.ts';
+import { bundleHashOf, type Payload, type PayloadFile, payloadFolders } from './payload.ts';
 
 /** In the names of folders that are being made. */
 const ASIDE = '.part-';
 
 /** Makes the folder once per payload; several makers at once, also in one process, are fine. Returns its path. */
 export async function makePreload(parent: string, payload: Payload): Promise<string> {
-  const folder = path.join(parent, `${payload.runtime.hash}-${payload.agent.hash}`);
+  const folder = path.join(parent, bundleHashOf(payload));
   if (await stat(folder).catch(() => undefined)) return folder;
   await mkdir(parent, { recursive: true });
   const older = (await readdir(parent)).filter(
@@ -30,9 +30,9 @@ export async function makePreload(parent: string, payload: Payload): Promise<str
   );
   const aside = await mkdtemp(`${folder}${ASIDE}`);
   try {
-    for (const room of ['runtime', 'agent'] as const) {
-      const inside = path.join(aside, room, payload[room].hash);
-      for (const file of payload[room].files) {
+    for (const [room, { hash, files }] of payloadFolders(payload)) {
+      const inside = path.join(aside, room, hash);
+      for (const file of files) {
         const target = path.join(inside, file.path);
         await mkdir(path.dirname(target), { recursive: true });
         await share(file, target);
