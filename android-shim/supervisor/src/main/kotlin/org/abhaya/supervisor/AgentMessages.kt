@@ -5,6 +5,8 @@ import com.eclipsesource.json.Json
 import com.eclipsesource.json.JsonObject
 import com.eclipsesource.json.JsonValue
 import com.eclipsesource.json.ParseException
+import java.nio.ByteBuffer
+import java.nio.charset.CharacterCodingException
 
 internal const val AGENT_PROTOCOL = 3
 internal const val AGENT_FRAME_MAX = 65_536
@@ -66,7 +68,9 @@ internal object AgentMessages {
     /** Throws [ProtocolException] for anything that the schema refuses. */
     fun decode(payload: ByteArray): AgentMessage {
         val value = try {
-            Json.parse(String(payload, Charsets.UTF_8))
+            Json.parse(utf8(ByteBuffer.wrap(payload)))
+        } catch (_: CharacterCodingException) {
+            throw ProtocolException("a frame from the agent is not UTF-8")
         } catch (cause: ParseException) {
             throw ProtocolException("a frame from the agent is not JSON: ${cause.message}")
         }

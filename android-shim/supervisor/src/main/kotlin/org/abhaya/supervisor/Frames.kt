@@ -5,6 +5,8 @@ import java.io.DataInputStream
 import java.io.EOFException
 import java.io.InputStream
 import java.io.OutputStream
+import java.nio.ByteBuffer
+import java.nio.charset.CodingErrorAction
 
 /** The other side broke the protocol; nothing that it says can be trusted any more. */
 internal class ProtocolException(message: String) : Exception(message)
@@ -37,3 +39,7 @@ internal class FrameWriter(private val output: OutputStream) {
         output.flush()
     }
 }
+
+/** Strict: what is no UTF-8 is a CharacterCodingException, never a text with question marks in it. */
+internal fun utf8(bytes: ByteBuffer): String =
+    Charsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT).decode(bytes).toString()

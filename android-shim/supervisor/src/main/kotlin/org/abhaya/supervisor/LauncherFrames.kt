@@ -6,7 +6,6 @@ import java.io.DataOutputStream
 import java.nio.BufferUnderflowException
 import java.nio.ByteBuffer
 import java.nio.charset.CharacterCodingException
-import java.nio.charset.CodingErrorAction
 
 internal const val LAUNCHER_PROTOCOL = 3
 internal const val LAUNCHER_FRAME_MAX = 16_384
@@ -80,6 +79,12 @@ internal object LauncherFrames {
     private const val EXIT = 0x83
     private const val READY = 0x84
 
+    // Limits of what the agent takes (schemas/sandbox-protocol.ts).
+    private const val COUNT_MAX = 9_007_199_254_740_991L
+    private const val NAMES_MAX = 32
+    private const val NAME_MAX = 64
+    private const val TIME_MAX_US = 4_294_967_000L
+
     /** [spare] is the handle of the process that takes it, 0 for none; [acceptedNs] of CLOCK_MONOTONIC, 0 for unknown. */
     fun start(handle: Long, job: Job, spare: Long = 0, acceptedNs: Long = 0): ByteArray = frame(START) {
         writeInt(handle.toInt())
@@ -125,8 +130,7 @@ internal object LauncherFrames {
 
     private fun hello(at: ByteBuffer) =
         LauncherMessage.Hello(
-            at.u16(), at.flag(), at.text(), at.text(), at.names(), at.text(), at.names(),
-            (0 until at.u8()).associate { at.text() to at.text() },
+            at.u16(), at.flag(), at.name(), at.name(), at.names(), at.text(), at.runtimes(), at.lacks(),
         )
 
     private fun exit(at: ByteBuffer): LauncherMessage.Exit {
@@ -146,11 +150,11 @@ internal object LauncherFrames {
             peakMemoryBytes = at.count(),
             bytesIn = at.count(),
             bytesOut = at.count(),
-            syscall = at.text(),
-            signal = at.text(),
+            syscall = at.name(),
+            signal = at.name(),
             message = at.text(),
             layers = at.names(),
-            errnoHits = (0 until at.u8()).associate { at.text() to at.u32() },
+            errnoHits = at.hits(),
         )
         return LauncherMessage.Exit(job, report)
     }
@@ -170,9 +174,9 @@ internal object LauncherFrames {
     private fun ByteBuffer.u32(): Long = int.toLong() and 0xffffffffL
 
     /** All bits set: it was never measured. */
-    private fun ByteBuffer.time(): Long? = u32().takeIf { it != 0xffffffffL }
+    private fun ByteBuffer.time(): Long? = u32().takeIf { it != 0xffffffffL }?.coerceAtMost(TIME_MAX_US)
 
-    private fun ByteBuffer.count(): Long = long.also { if (it < 0) throw ProtocolException("a count is absurd") }
+    private fun ByteBuffer.count(): Long = long.also { if (it !in 0..COUNT_MAX) throw ProtocolException("a count is absurd") }
 
     private fun ByteBuffer.flag(): Boolean = when (val value = u8()) {
         0 -> false
@@ -180,17 +184,33 @@ internal object LauncherFrames {
         else -> throw ProtocolException("a flag is $value")
     }
 
-    private fun ByteBuffer.names(): List<String> = (0 until u8()).map { text() }
+    private fun ByteBuffer.names(): List<String> {
+        val names = (0 until u8()).map { name() }
+        if (names.size > NAMES_MAX || "" in names) throw ProtocolException("${names.size} names from the launcher")
+        return names
+    }
+
+    private fun ByteBuffer.runtimes(): List<String> = names().onEach(ServiceRuntime::named)
+
+    private fun ByteBuffer.lacks(): Map<String, String> =
+        (0 until u8()).associate { ServiceRuntime.named(name()).wire to text() }
+
+    private fun ByteBuffer.hits(): Map<String, Long> = (0 until u8()).associate {
+        val call = name()
+        if (call.isEmpty() || !call.all { it in 'a'..'z' || it in '0'..'9' || it == '_' }) {
+            throw ProtocolException("'$call' is no call")
+        }
+        call to u32()
+    }
+
+    private fun ByteBuffer.name(): String =
+        text().also { if (it.length > NAME_MAX) throw ProtocolException("a name of ${it.length} letters") }
 
     private fun ByteBuffer.text(): String {
         val length = u16()
         if (length > remaining()) throw BufferUnderflowException()
-        val bytes = ByteArray(length).also { get(it) }
         try {
-            return Charsets.UTF_8.newDecoder()
-                .onMalformedInput(CodingErrorAction.REPORT)
-                .decode(ByteBuffer.wrap(bytes))
-                .toString()
+            return utf8(ByteBuffer.wrap(ByteArray(length).also { get(it) }))
         } catch (_: CharacterCodingException) {
             throw ProtocolException("text from the launcher is not UTF-8")
         }
