@@ -26,7 +26,7 @@ public class Canary {
 
   private static boolean collector() {
     List<byte[]> kept = new ArrayList<>();
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 100; i++) {
       kept.add(new byte[10_000]);
       if (kept.size() > 20) kept.clear();
     }
@@ -49,13 +49,13 @@ public class Canary {
   private static boolean nulls() {
     String[] texts = new String[1];
     int caught = 0;
-    for (int i = 0; i < 3000; i++) {
+    for (int i = 0; i < 300; i++) {
       try {
         caught -= texts[0].length();
       } catch (NullPointerException expected) {
         caught++;
       }
     }
-    return caught == 3000;
+    return caught == 300;
   }
 }
