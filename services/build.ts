@@ -9,7 +9,8 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { link, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
@@ -87,22 +88,23 @@ function compilersFor(tools: Tools): Map<string, string> {
 async function buildService(name: string, signer: Signer, tools: Tools, out: string) {
   const folder = join(here, name);
   const template = JSON.parse(await readFile(join(folder, 'manifest.template.json'), 'utf8'));
-  const script = await scriptOf(folder);
-  const files = script
-    ? new Map([[template.entryPoint, script]])
+  const portable = await portableOf(folder, name);
+  const files = portable
+    ? new Map([[template.entryPoint, portable]])
     : await compilePrograms(folder, template.entryPoint, tools);
   const { bytes, manifest } = await writePackage({ manifest: template, files }, signer);
   const file = join(out, `${manifest.packageId}-${manifest.version}.meshsvc`);
   await writeFile(`${file}.part`, bytes);
   await rename(`${file}.part`, file);
-  const abis = script ? ['every ABI'] : [...compilersFor(tools).keys()];
+  const abis = portable ? ['every ABI'] : [...compilersFor(tools).keys()];
   return { file: basename(file), bytes: bytes.length, abis };
 }
 
-/** The one file of a service in JavaScript or Python; undefined for programs. */
-async function scriptOf(folder: string): Promise<Uint8Array | undefined> {
+/** The one file of a service in JavaScript, Python or Kotlin; undefined for programs. */
+async function portableOf(folder: string, name: string): Promise<Uint8Array | undefined> {
   const python = join(folder, 'src', 'main.py');
   if (existsSync(python)) return readFile(python);
+  if (existsSync(join(folder, 'pom.xml'))) return packageJar(folder, name);
   return existsSync(join(folder, 'src', 'main.ts')) ? bundleScript(folder) : undefined;
 }
 
@@ -137,6 +139,18 @@ async function bundleScript(folder: string): Promise<Uint8Array> {
   const [file] = outputFiles;
   if (!file) throw new Error(`esbuild made nothing of ${folder}`);
   return file.contents;
+}
+
+/** By Maven, which leaves target/<name>.jar with everything inside. */
+async function packageJar(folder: string, name: string): Promise<Uint8Array> {
+  const maven = join(here, '..', 'scripts', 'build', 'package-jar.mjs');
+  const work = await mkdtemp(join(tmpdir(), 'abhaya-service-'));
+  try {
+    await promisify(execFile)(process.execPath, [maven, folder, work], { maxBuffer: 16 * 1024 * 1024 });
+    return await readFile(join(work, 'target', `${name}.jar`));
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
 }
 
 /** make gets names and relative paths only: spaces in the folders above would break its rules. */

@@ -45,9 +45,10 @@ export const servicesStep = () => ({
   name: 'services',
   entry: 'services/build.ts',
   outputs: ['services'],
-  inputs: () => ['services', 'schemas', 'device-agent/services', 'scripts/build/others.mjs'],
+  inputs: () => ['services', 'schemas', 'device-agent/services', 'scripts/build'],
   skip: (name) => /(?:^|\/)(?:build|target|tests)(?:\/|$)/.test(name) || /\.test\.ts$/.test(name),
-  usesTools: ['cc'],
+  usesTools: ['cc', 'mvn', 'java'],
+  slow: true,
   async run({ ctx, root, aside, tools }) {
     const out = join(aside, 'services');
     mkdirSync(out, { recursive: true });
