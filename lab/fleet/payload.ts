@@ -26,7 +26,7 @@ export interface PayloadFolder {
 }
 
 /** Runtimes for services only: each is pushed where the build made it, to `dist/<name>/<abi>/{manifest.json, runtime/}`. */
-export const runtimeModules = ['python'] as const;
+export const runtimeModules = ['jvm', 'python'] as const;
 export type RuntimeModule = (typeof runtimeModules)[number];
 
 export interface Payload {

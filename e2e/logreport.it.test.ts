@@ -1,0 +1,52 @@
+// The Kotlin sample as users run it: on phones of any profile, as the JVM is for all of them.
+
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createLabTester, type LabTester } from './lab.tester.ts';
+
+interface RunDocument {
+  state: string;
+  device: string;
+  outputs: { name: string; path: string }[];
+  report: { reason: string };
+  error?: { code: string; message: string };
+}
+
+let lab: LabTester;
+beforeAll(async () => {
+  lab = await createLabTester();
+  await lab.cli('up', '--phones', '2', '--profile', 'budget', '--detach');
+});
+afterAll(() => lab.close());
+
+const run = async (log: string) => {
+  const [from, on] = await (await lab.client()).phones();
+  return lab.json<RunDocument>(
+    ...['run', 'org.abhaya.logreport', '--input', `log=${await lab.file('access.log', log)}`],
+    ...['--from', from?.serial ?? '', '--on', on?.serial ?? ''],
+  );
+};
+
+test('a budget phone offers the JVM', async () => {
+  for (const { sandbox } of await (await lab.client()).phones())
+    expect(sandbox?.runtimes).toEqual(['native', 'jvm']);
+});
+
+test('a log that one phone has becomes a report on another', async () => {
+  const line = '10.0.0.1 - - [01/Jan/2026:10:00:00 +0000] "GET /index.html HTTP/1.1" 200 512';
+  const done = await run(`${line}\n${line}\n`);
+  expect(done.error).toBeUndefined();
+  expect(done).toMatchObject({ state: 'acknowledged', report: { reason: 'completed' } });
+  const [output] = done.outputs;
+  expect(output?.path).toMatch(/\/access\.report-\d{4}-\d\d-\d\d-\d{6}\.json$/);
+  expect(JSON.parse(await readFile(output?.path ?? '', 'utf8'))).toMatchObject({
+    requests: 2,
+    bytes: 1024,
+    paths: [['/index.html', 2]],
+  });
+});
+
+test('what is no log fails with the service’s own words', async () => {
+  const failed = await run('nothing of the kind\n');
+  expect(failed.error?.message).toMatch(/common or the combined log format/);
+});
