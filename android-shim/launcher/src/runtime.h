@@ -29,6 +29,9 @@ struct runtime {
   uint64_t stack_bytes;
   // It ends itself by SIGABRT when its heap is full, and its heap is more than half of the memory.
   bool aborts_when_full;
+  // The same, and a service has no way to make it abort: tables, types and code of WebAssembly are refused so before they
+  // are there.
+  bool aborts_only_when_full;
   // A service that answers its input, and does before what the runtime must be able to do after the lock.
   const uint8_t *canary;
   size_t canary_length;

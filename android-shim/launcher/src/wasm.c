@@ -37,8 +37,7 @@ static void arguments(uint64_t memory_bytes, struct arguments *out) {
       "--max-old-space-size=24",     //
       "--stack-size=900",            // kB, of the 2 MB that the process has
       "--disable-wasm-trap-handler", // else each memory reserves 8 GB, and traps are signals
-      // What V8 has not finished, or no program for WASI uses.
-      "--no-experimental-wasm-memory64",
+      // What no program for WASI uses.
       "--no-experimental-wasm-multi-memory",
       "--no-experimental-wasm-exnref",
       "--no-experimental-wasm-imported-strings",
@@ -87,6 +86,7 @@ const struct runtime wasm_runtime = {
     .arguments = arguments,
     .reserved_bytes = 24u << 20,
     .stack_bytes = 2u << 20,
+    .aborts_only_when_full = true,
     .canary = canary,
     .canary_length = sizeof canary,
 };

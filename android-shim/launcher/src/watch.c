@@ -50,7 +50,10 @@ void job_measure_memory(struct job *job) {
 static void on_abort(struct job *job) {
   snprintf(job->signal, sizeof job->signal, "SIGABRT");
   job_measure_memory(job);
-  bool memory = job->near_limit || (job->runtime != NULL && job->runtime->aborts_when_full && job->peak_bytes > job->memory_bytes / 2);
+  const struct runtime *runtime = job->runtime;
+  bool full = runtime != NULL && (runtime->aborts_only_when_full ||
+                                  (runtime->aborts_when_full && job->peak_bytes > job->memory_bytes / 2));
+  bool memory = job->near_limit || full;
   job_end(job, memory ? REASON_OUT_OF_MEMORY : REASON_CRASHED, "");
 }
 

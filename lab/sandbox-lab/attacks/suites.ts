@@ -5,5 +5,12 @@ import { jvmAttacks } from './jvm.ts';
 import { nativeAttacks } from './native.ts';
 import { nodejsAttacks } from './nodejs.ts';
 import { pythonAttacks } from './python.ts';
+import { wasmAttacks } from './wasm.ts';
 
-export const attackSuites: readonly AttackSuite[] = [nativeAttacks, nodejsAttacks, jvmAttacks, pythonAttacks];
+export const attackSuites: readonly AttackSuite[] = [
+  nativeAttacks,
+  nodejsAttacks,
+  jvmAttacks,
+  pythonAttacks,
+  wasmAttacks,
+];
