@@ -65,6 +65,13 @@ test('a virtual phone has no app_process, and uses its JVM', async () => {
   const agent = await attach(status);
   expect(agent.hello.sandbox.runtimes).toContain('native');
   expect(await running()).toMatch(/-jar \S+\/supervisor\.jar/);
+  // The Kotlin probes and the agent's own look at the same phone.
+  const probe = `cd /data/local/tmp/abhaya/agent/*/ && ${status.jvm} -cp supervisor.jar org.abhaya.probe.ProbeMain`;
+  const { cores, memoryBytes, batteryPercent, charging, thermal } = agent.hello.device;
+  expect(JSON.parse(await shell(probe))).toMatchObject({
+    ...{ model: status.model, abi: status.abi, android: status.android, apiLevel: status.apiLevel },
+    ...{ processors: cores, memoryBytes, batteryPercent, charging, thermalStatus: thermal },
+  });
   agent.close();
 });
 

@@ -29,5 +29,8 @@ internal object Golden {
         return File(out, program).path
     }
 
-    private fun read(path: String) = File(root, path).readText()
+    fun read(path: String) = File(root, path).readText()
+
+    /** Names of the files of a folder of the project. */
+    fun names(folder: String): Set<String> = File(root, folder).list()!!.toSet()
 }
