@@ -26,14 +26,19 @@ export async function freshAttackFiles(more: Partial<AttackFiles> = {}): Promise
 }
 
 /** `atLeast`: how many attempts the runtime must have. */
-export function testAttacks(suite: AttackSuite, atLeast: number, more: () => Partial<AttackFiles>): void {
-  describe('attempts', () => {
+export function testAttacks(
+  suite: AttackSuite,
+  atLeast: number,
+  more: () => Partial<AttackFiles>,
+  { warm = false } = {},
+): void {
+  describe(warm ? 'attempts in a process that was there before' : 'attempts', () => {
     let session: AttackSession;
     let files: AttackFiles;
 
     beforeAll(async () => {
       files = await freshAttackFiles(more());
-      session = await AttackSession.open(suite, { files });
+      session = await AttackSession.open(suite, { files, warm });
     });
     afterAll(async () => {
       expect(await session.close()).toBe(0);

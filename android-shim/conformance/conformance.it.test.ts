@@ -43,6 +43,7 @@ const onlyChild = (of: LauncherTester) =>
   poll(() => of.children()[0], { everyMs: 5, timeoutMs: 5000, what: 'the service' });
 
 testAttacks(nativeAttacks, 60, () => ({}));
+testAttacks(nativeAttacks, 60, () => ({}), { warm: true });
 
 describe('limits', () => {
   test('memory is capped, and the report says how far it went', async () => {

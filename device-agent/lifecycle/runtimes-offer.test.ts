@@ -2,13 +2,14 @@ import { expect, test } from 'vitest';
 import { runtimesOffer } from './runtimes-offer.ts';
 
 const folder = '/data/runtime';
+const native = { spares: 2 };
 
 test('flagships offer optional runtimes by themselves, others when their user chose so', () => {
-  const offered = { nodejs: { folder, spares: 1 } };
+  const offered = { native, nodejs: { folder, spares: 1 } };
   expect(runtimesOffer({ nodejs: { folder, optIn: false } }, 'flagship').offered).toEqual(offered);
   expect(runtimesOffer({ nodejs: { folder, optIn: true } }, 'budget').offered).toEqual(offered);
   const { offered: none, lacking } = runtimesOffer({ nodejs: { folder, optIn: false } }, 'mid-range');
-  expect(none).toEqual({});
+  expect(none).toEqual({ native });
   expect(lacking.nodejs).toMatch(/^a mid-range device/);
 });
 
@@ -24,6 +25,7 @@ test('what is not there is said', () => {
 
 test('the JVM is for every device', () => {
   expect(runtimesOffer({ jvm: { folder, optIn: false } }, 'budget').offered).toEqual({
+    native,
     jvm: { folder, spares: 0 },
   });
 });

@@ -11,7 +11,7 @@ import {
 } from '#schemas';
 
 /** Processes that wait ready where a runtime is offered; one of Node.js holds about 8 MB while idle, for WASM too, Python 10. */
-const spares: Readonly<Record<SandboxRuntime, number>> = { native: 0, nodejs: 1, wasm: 1, jvm: 0, python: 1 };
+const spares: Readonly<Record<SandboxRuntime, number>> = { native: 2, nodejs: 1, wasm: 1, jvm: 0, python: 1 };
 const everywhere: readonly SandboxRuntime[] = ['native', 'jvm'];
 
 export interface RuntimesOffer {
@@ -21,7 +21,7 @@ export interface RuntimesOffer {
 }
 
 export function runtimesOffer(config: AgentStartConfig['runtimes'], profile: DeviceProfile): RuntimesOffer {
-  const offered: SandboxPlaces = {};
+  const offered: SandboxPlaces = { native: { spares: spares.native } };
   const lacking: Partial<Record<SandboxRuntime, string>> = {};
   for (const runtime of sandboxRuntimes) {
     if (runtime === 'native') continue;

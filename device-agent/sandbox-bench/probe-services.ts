@@ -34,7 +34,7 @@ export const nativeProbe: ProbeService = {
   echoBytes: 64 * MIB,
   compute: 'c',
   memoryStep: 64 * 1024,
-  waits: false,
+  waits: true,
   streams: true,
 };
 

@@ -13,6 +13,7 @@ struct canary {
   const char *input;
   const struct place *place; // NULL: the launcher's own program
   enum code_kind kind;
+  bool waits; // native: the process is there before its program
 };
 
 static int memory_file(const char *name, const void *bytes, size_t length) {
@@ -25,7 +26,7 @@ static int memory_file(const char *name, const void *bytes, size_t length) {
 static bool run_canary(struct launcher *l, const struct canary *canary, struct job *result, char *output, size_t size) {
   bool native = canary->place == NULL;
   int in = memory_file("canary-in", canary->input, strlen(canary->input)), out = memfd_create("canary-out", MFD_CLOEXEC);
-  int program = native ? open("/proc/self/exe", O_RDONLY | O_CLOEXEC) 
+  int program = native ? open("/proc/self/exe", O_RDONLY | O_CLOEXEC)
                        : memory_file("canary-code", canary->place->runtime->canary, canary->place->runtime->canary_length);
   int copy = out < 0 ? -1 : fcntl(out, F_DUPFD_CLOEXEC, FRAME_HEADER);
   ssize_t length = -1;
@@ -34,12 +35,16 @@ static bool run_canary(struct launcher *l, const struct canary *canary, struct j
     struct limits limits = {native ? NATIVE_BYTES : RUNTIME_BYTES, OUTPUT_BYTES, CANARY_MS, CANARY_MS};
     struct start_context context = launcher_context(l);
     job->canary = true;
-    if (native)
+    if (canary->waits)
+      job_warm_native(job, &context, limits.memory_bytes);
+    else if (native)
       job_start(job, &context, &limits, program, in, out);
     else
       job_warm(job, &context, canary->place, limits.memory_bytes);
-    if (!native && job->state == JOB_RUNNING) job_assign(job, &limits, canary->kind, program, in, out);
-    if (native || job->state == JOB_RUNNING) in = out = program = -1; // the job closes them
+    bool taken = job->state == JOB_RUNNING || (native && !canary->waits);
+    if (!native && taken) job_assign(job, &limits, canary->kind, program, in, out);
+    if (canary->waits && taken) taken = job_take_program(job, &limits, program, in, out);
+    if (taken) in = out = program = -1; // the job closes them
     while (job->state == JOB_RUNNING) launcher_turn(l);
     length = pread(copy, output, size - 1, 0);
   } else {
@@ -71,14 +76,17 @@ static bool run_pair(struct launcher *l, const struct canary pair[2], struct job
 }
 
 void run_canaries(struct launcher *l, uint32_t *layers) {
-  static const struct canary pair[2] = {{"canary", NULL, CODE_SERVICE}, {"open", NULL, CODE_SERVICE}};
+  static const struct canary pair[2] = {{.input = "canary"}, {.input = "open"}};
+  static const struct canary waiting[2] = {{.input = "canary", .waits = true}, {.input = "open", .waits = true}};
   struct job harmless;
   l->probe.available = run_pair(l, pair, &harmless, l->probe.message);
-  if (l->probe.available) *layers = harmless.layers;
+  if (!l->probe.available) return;
+  *layers = harmless.layers;
+  l->probe.waits = run_pair(l, waiting, &harmless, l->probe.waits_message);
 }
 
 void run_runtime_canaries(struct launcher *l, struct place *place) {
-  const struct canary pair[2] = {{"canary", place, CODE_SERVICE}, {"open", place, CODE_CANARY}};
+  const struct canary pair[2] = {{"canary", place, CODE_SERVICE, false}, {"open", place, CODE_CANARY, false}};
   struct job harmless;
   place->available = run_pair(l, pair, &harmless, place->message);
 }

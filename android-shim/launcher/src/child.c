@@ -117,23 +117,25 @@ static bool enter_empty_root(void) {
   return false;
 }
 
-// Every right that the kernel knows is taken away, but for reading and executing the program itself, or what is in the
-// runtime's folder. `more` are rights beside these two.
-static bool restrict_files(int program, uint64_t more) {
+struct file_rules find_file_rules(void) {
   static const uint64_t rights_by_abi[] = {0, 0x1fff, 0x3fff, 0x7fff, 0x7fff, 0xffff};
+  struct file_rules none = {0};
   long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
-  if (abi < 1) return false;
-  // Fields as of ABI 6 (include/uapi/linux/landlock.h); older kernels are told the shorter size.
-  struct {
-    uint64_t files, network, scoped;
-  } rules = {rights_by_abi[abi < 5 ? abi : 5], abi >= 4 ? 3 : 0, abi >= 6 ? 3 : 0};
-  size_t size = abi >= 6 ? 24 : abi >= 4 ? 16 : 8;
-  int ruleset = (int)syscall(SYS_landlock_create_ruleset, &rules, size, 0);
+  if (abi < 1) return none;
+  return (struct file_rules){rights_by_abi[abi < 5 ? abi : 5], abi >= 4 ? 3 : 0, abi >= 6 ? 3 : 0,
+                             abi >= 6 ? 24 : abi >= 4 ? 16 : 8};
+}
+
+enum { OWN_FILES = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE };
+
+// Every right is taken away, but for reading and executing the program itself, or what is in the runtime's folder.
+// `more` are rights beside these two.
+static bool restrict_files(int program, uint64_t more) {
+  struct file_rules rules = find_file_rules();
+  if (rules.size == 0) return false;
+  int ruleset = (int)syscall(SYS_landlock_create_ruleset, &rules, rules.size, 0);
   if (ruleset < 0) return false;
-  struct landlock_path_beneath_attr own = {
-      .allowed_access = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | more,
-      .parent_fd = program,
-  };
+  struct landlock_path_beneath_attr own = {.allowed_access = OWN_FILES | more, .parent_fd = program};
   bool done = syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &own, 0) == 0 &&
               syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
   close(ruleset);
@@ -147,6 +149,25 @@ static int lock_down(const struct child_plan *plan) {
   return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
 }
 
+static struct scripted_call execute(int program, char *const *arguments) {
+  return (struct scripted_call){
+      SYS_execveat,
+      {(uint64_t)program, (uintptr_t)empty_path, (uintptr_t)arguments, (uintptr_t)environment, AT_EMPTY_PATH},
+      5};
+}
+
+// One that waits keeps nothing of the launcher's: it would hold the pipes of others open.
+static size_t write_waiting_script(const struct child_plan *plan, struct scripted_call script[SCRIPT_MAX]) {
+  size_t count = 3;
+  script[count++] = (struct scripted_call){SYS_dup3, {(uint64_t)plan->status, DESCRIPTOR_STATUS, O_CLOEXEC}, 3};
+  script[count++] = (struct scripted_call){SYS_close_range, {DESCRIPTOR_STATUS + 1, ~0u, 0}, 3};
+  if (plan->rules == NULL) return count;
+  // The lowest free descriptor is DESCRIPTOR_RULES now.
+  script[count++] =
+      (struct scripted_call){SYS_landlock_create_ruleset, {(uintptr_t)plan->rules, plan->rules->size, 0}, 3};
+  return count;
+}
+
 // Descriptors end as 0 = input, 1 = output. All others are close-on-exec: the launcher opens everything so, marks its
 // own three so, and closes what it inherited (prepare in main.c). Each call here costs two context switches.
 size_t write_script(const struct child_plan *plan, struct scripted_call script[SCRIPT_MAX]) {
@@ -154,12 +175,23 @@ size_t write_script(const struct child_plan *plan, struct scripted_call script[S
   script[count++] = (struct scripted_call){SYS_unshare, {CLONE_FILES}, 1};
   script[count++] = (struct scripted_call){SYS_dup3, {(uint64_t)plan->in_pipe, 0, 0}, 3};
   script[count++] = (struct scripted_call){SYS_dup3, {(uint64_t)plan->out_pipe, 1, 0}, 3};
+  if (plan->waits) return write_waiting_script(plan, script);
   // Node.js insists on a descriptor 2: it can't be written to, and our bootstrap closes it before the lock.
   if (plan->folder != NULL) script[count++] = (struct scripted_call){SYS_dup3, {(uint64_t)plan->in_pipe, 2, 0}, 3};
-  script[count++] = (struct scripted_call){SYS_execveat,
-                                           {(uint64_t)plan->program, (uintptr_t)empty_path, (uintptr_t)plan->arguments,
-                                            (uintptr_t)environment, AT_EMPTY_PATH},
-                                           5};
+  script[count++] = execute(plan->program, plan->arguments);
+  return count;
+}
+
+// The rule can name the program only when it is known: it is part of what is done at the last moment.
+size_t write_last_calls(bool landlock, struct scripted_call script[SCRIPT_MAX]) {
+  static const struct landlock_path_beneath_attr own = {.allowed_access = OWN_FILES, .parent_fd = DESCRIPTOR_PROGRAM};
+  size_t count = 0;
+  if (landlock) {
+    script[count++] = (struct scripted_call){
+        SYS_landlock_add_rule, {DESCRIPTOR_RULES, LANDLOCK_RULE_PATH_BENEATH, (uintptr_t)&own, 0}, 4};
+    script[count++] = (struct scripted_call){SYS_landlock_restrict_self, {DESCRIPTOR_RULES, 0}, 2};
+  }
+  script[count++] = execute(DESCRIPTOR_PROGRAM, native_arguments);
   return count;
 }
 
@@ -206,9 +238,9 @@ _Noreturn void run_child(const struct child_plan *plan) {
   // 5. No capability, now or by executing anything.
   if (drop_capabilities() != 0) fail(plan->status, STEP_CAPABILITIES, errno);
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail(plan->status, STEP_NO_NEW_PRIVS, errno);
-  // 6. No file but the program, or the runtime's.
-  if (plan->folder == NULL ? restrict_files(plan->program, 0)
-                           : restrict_files(plan->folder_fd, LANDLOCK_ACCESS_FS_READ_DIR))
+  // 6. No file but the program, or the runtime's. (One that waits for its program does this last.)
+  if (!plan->waits && (plan->folder == NULL ? restrict_files(plan->program, 0)
+                                            : restrict_files(plan->folder_fd, LANDLOCK_ACCESS_FS_READ_DIR)))
     report.layers |= LAYER_LANDLOCK;
   if (reset_signals() != 0) fail(plan->status, STEP_SIGNALS, errno);
   // 7. The lock. From here every call but the allowed ones is shown to the launcher.
@@ -217,6 +249,10 @@ _Noreturn void run_child(const struct child_plan *plan) {
   if (report.value < 0) fail(plan->status, STEP_SECCOMP, errno);
   if (write(plan->status, &report, sizeof report) != (ssize_t)sizeof report) fail(plan->status, STEP_SECCOMP, EPIPE);
   // 8. Own descriptor table, pipes at 0 and 1, exec by descriptor, which closes the rest: each let through once.
+  bool done = follow_script(script, calls) == 0;
+  if (!plan->waits || !done) fail(plan->status, STEP_EXEC, errno);
+  // 9. One that waits: held at the first of its last calls.
+  calls = write_last_calls(plan->rules != NULL, script);
   (void)follow_script(script, calls);
-  fail(plan->status, STEP_EXEC, errno);
+  fail(DESCRIPTOR_STATUS, STEP_EXEC, errno);
 }

@@ -38,6 +38,14 @@ struct setup_report {
   uint32_t layers;
 };
 
+// What Landlock is told to take away: every right that this kernel knows. Fields as of ABI 6 (uapi/linux/landlock.h);
+// older kernels are told the shorter size.
+struct file_rules {
+  uint64_t files, network, scoped;
+  size_t size; // 0: the kernel has no Landlock
+};
+struct file_rules find_file_rules(void);
+
 struct child_plan {
   int in_pipe, out_pipe, program, status; // descriptors of the table shared with the launcher
   int launcher;                           // a pidfd of the launcher
@@ -47,6 +55,9 @@ struct child_plan {
   uint64_t memory_bytes; // RLIMIT_DATA
   uint64_t address_bytes, stack_bytes, cpu_seconds;
   char *const *arguments;
+  // A native service's process that waits for its program, which it gets at DESCRIPTOR_PROGRAM (spare.c).
+  bool waits;
+  const struct file_rules *rules; // of one that waits; NULL where the kernel has no Landlock
   // Two-phase runtimes: the folder that they start from, as path and descriptor. NULL and -1 for native services.
   const char *folder;
   int folder_fd;
@@ -58,9 +69,13 @@ struct scripted_call {
   uint64_t args[6];
   uint8_t checked; // how many of the arguments are compared
 };
-enum { SCRIPT_MAX = 5 };
+enum { SCRIPT_MAX = 6 };
 // Answers how many calls it has.
 size_t write_script(const struct child_plan *plan, struct scripted_call script[SCRIPT_MAX]);
+// The rest for one that waits: it is held at the first of these until its program is there.
+size_t write_last_calls(bool landlock, struct scripted_call script[SCRIPT_MAX]);
+// What a process that waits has open besides 0 and 1, all of it closed by the exec.
+enum { DESCRIPTOR_STATUS = 2, DESCRIPTOR_RULES = 3, DESCRIPTOR_PROGRAM = 4 };
 extern char *const native_arguments[];
 
 // Never returns.

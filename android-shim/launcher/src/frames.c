@@ -88,7 +88,7 @@ const char *decode_start(const uint8_t *payload, size_t length, struct start_fra
   const char *wrong = finish(&r);
   if (wrong != NULL) return wrong;
   if (out->memory_bytes == 0 || out->wall_ms == 0 || out->cpu_ms == 0) return "a limit is zero";
-  if (out->spare != 0 && (out->runtime == RUNTIME_NATIVE || out->spare == out->job)) return "an impossible spare";
+  if (out->spare != 0 && out->spare == out->job) return "an impossible spare";
   // Sums with these can't overflow, and no device has as much.
   if (out->memory_bytes > MEMORY_MAX || out->max_output_bytes > (uint64_t)1 << 50) return "a limit is absurd";
   return NULL;
@@ -109,7 +109,7 @@ const char *decode_warm(const uint8_t *payload, size_t length, struct warm_frame
   out->memory_bytes = take_number(&r, 8);
   const char *wrong = finish(&r);
   if (wrong != NULL) return wrong;
-  if (out->job == 0 || out->runtime == RUNTIME_NATIVE) return "nothing that could be warmed";
+  if (out->job == 0) return "nothing that could be warmed";
   return out->memory_bytes == 0 || out->memory_bytes > MEMORY_MAX ? "a limit is absurd" : NULL;
 }
 

@@ -14,7 +14,8 @@ enum { JOBS_MAX = 64, PLACES_MAX = RUNTIME_LIMIT, TICK_MS = 10, PROGRESS_MS = 25
 // What a service may have the launcher answer: calls of its errno list, and last words, of which one says them all.
 enum { ERRNO_ANSWERS_MAX = 65536, WORDS_CALLS_MAX = 64 };
 
-enum job_state { JOB_FREE, JOB_RUNNING, JOB_ENDED };
+// Planned: to be warmed at a quiet moment.
+enum job_state { JOB_FREE, JOB_PLANNED, JOB_RUNNING, JOB_ENDED };
 // A native service is locked from its exec on. A two-phase runtime starts, is locked, and waits for its one service.
 enum job_phase { PHASE_LOCKED, PHASE_START };
 
@@ -29,10 +30,13 @@ struct job {
   bool canary; // the launcher's own probe: its report stays here
   const struct policy *policy;
   const struct runtime *runtime; // NULL: native
+  const struct place *place;     // of a planned one; NULL: native
+  uint64_t planned_ns;
   enum job_phase phase;
   bool spare;   // started before there is a service for it
   bool ready;   // a spare that has reached the lock, to be said once
   bool has_lock_call;
+  uint64_t held_call; // a native spare's, which waits for its program
   uint64_t lock_call; // the bootstrap's question, until it is answered
   uint64_t setup_deadline_ns;
   // A two-phase runtime's service code, in front of the input.
@@ -80,6 +84,7 @@ size_t layer_names(uint32_t layers, const char *names[LAYER_LIMIT]);
 struct start_context {
   int launcher;   // pidfd of the launcher
   int namespaces; // clone flags found by the probe
+  bool *fresh_network; // we are in a network namespace that no service has had yet
   struct job *jobs;
   const struct place *places; // of the runtimes, PLACES_MAX of them
 };
@@ -89,6 +94,15 @@ void job_start(struct job *job, const struct start_context *context, const struc
                int in_file, int out_file);
 // Starts a runtime, without a service. RUNNING in PHASE_START, or ENDED.
 void job_warm(struct job *job, const struct start_context *context, const struct place *place, uint64_t memory_bytes);
+
+// Starts a process for a native service whose program is not known yet. RUNNING and ready, or ENDED.
+void job_warm_native(struct job *job, const struct start_context *context, uint64_t memory_bytes);
+
+// spare.c: gives such a process its program. False where it does not wait any more, as it has died or was interrupted: it is
+// ended, and nothing has run. Else the descriptors are taken over, and the program runs, or the job has its verdict.
+bool job_take_program(struct job *job, const struct limits *limits, int program, int in_file, int out_file);
+// A call of one that still waits.
+void job_on_spare_call(struct job *job);
 
 // phase.c: a two-phase runtime from its exec to its end.
 // Its one service; the files are taken over. The code goes into the pipe once the job is locked.

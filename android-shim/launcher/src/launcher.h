@@ -14,6 +14,8 @@ struct launcher {
   int self; // pidfd
   struct job jobs[JOBS_MAX];
   uint64_t next_tick;
+  bool fresh_network;  // the network namespace that we are in is the next service's
+  bool makes_networks; // we are allowed to make them ahead
 };
 
 // orders.c: what the supervisor asks for, and what it is told.
@@ -28,6 +30,13 @@ _Noreturn void launcher_leave(struct launcher *l, int code, const char *why);
 // main.c: waits for whatever comes first, the next tick included, and deals with it.
 void launcher_turn(struct launcher *l);
 
-// canaries.c: the launcher's own programs, run as services. False sets the probe's, or the runtime's, message.
+// idle.c: work that can wait for a quiet moment.
+bool launcher_has_idle_work(const struct launcher *l, uint64_t now);
+// Some of it has waited too long.
+bool launcher_overdue(const struct launcher *l, uint64_t now);
+// Does one piece of it.
+void launcher_do_idle_work(struct launcher *l);
+
+// canaries.c: the launcher's own programs, run as services. Failure sets the probe's, or the runtime's, message.
 void run_canaries(struct launcher *l, uint32_t *layers);
 void run_runtime_canaries(struct launcher *l, struct place *place);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,12 +36,13 @@ static void tick(struct launcher *l, uint64_t now) {
 }
 
 static void serve_job(struct job *job, const struct pollfd watched[WATCHED_PER_JOB]) {
-  if ((watched[0].revents & POLLIN) != 0)
+  // What was written before a call is seen before it.
+  if (watched[2].revents != 0) (void)job_pump_output(job);
+  if ((watched[0].revents & POLLIN) != 0 && job->reason == REASON_NONE)
     job_on_call(job);
   else if (watched[0].revents != 0)
     job_forget_calls(job); // nobody is left who could ask; the end is still to come
   if (watched[1].revents != 0) job_pump_input(job);
-  if (watched[2].revents != 0) (void)job_pump_output(job);
   if (watched[3].revents != 0) job_reap(job);
 }
 
@@ -62,13 +64,15 @@ void launcher_turn(struct launcher *l) {
   }
   uint64_t now = now_ns();
   if (busy > 0 && l->next_tick < now) l->next_tick = now;
-  int timeout = busy == 0 ? -1 : (int)((l->next_tick - now + 999999) / 1000000);
+  bool idle_work = launcher_has_idle_work(l, now);
+  int timeout = idle_work ? 0 : busy == 0 ? -1 : (int)((l->next_tick - now + 999999) / 1000000);
   watched[0] = (struct pollfd){.fd = l->control.in, .events = POLLIN};
   watched[1] = (struct pollfd){.fd = control_pending(&l->control) ? l->control.out : -1, .events = POLLOUT};
   int ready = poll(watched, (nfds_t)(2 + jobs * WATCHED_PER_JOB), timeout);
   if (ready < 0 && errno != EINTR) launcher_leave(l, EXIT_BROKEN, strerror(errno));
   if (ready > 0)
     for (size_t i = 0; i < jobs; i++) serve_job(of[i], &watched[2 + i * WATCHED_PER_JOB]);
+  if (idle_work && (ready == 0 || launcher_overdue(l, now))) launcher_do_idle_work(l);
   now = now_ns();
   if (now >= l->next_tick) {
     tick(l, now);
@@ -159,5 +163,6 @@ int main(int argc, char **argv) {
     return 64;
   }
   say_hello(&launcher);
+  launcher.makes_networks = (launcher.probe.namespaces & CLONE_NEWNET) != 0;
   for (;;) launcher_turn(&launcher);
 }

@@ -11,7 +11,7 @@
 #include "launcher.h"
 
 struct start_context launcher_context(struct launcher *l) {
-  return (struct start_context){l->self, l->probe.namespaces, l->jobs, l->places};
+  return (struct start_context){l->self, l->probe.namespaces, &l->fresh_network, l->jobs, l->places};
 }
 
 static struct job *find_job(struct launcher *l, uint32_t id) {
@@ -118,11 +118,18 @@ static bool open_files(const struct start_frame *frame, struct files *files, cha
   return false;
 }
 
+static bool has_ended(const struct job *job) {
+  struct pollfd end = {.fd = job->pidfd, .events = POLLIN};
+  return poll(&end, 1, 0) > 0;
+}
+
 // A spare that has died meanwhile is no mistake: another process is started then.
 static struct job *take_spare(struct launcher *l, const struct start_frame *frame) {
   struct job *job = frame->spare == 0 ? NULL : find_job(l, frame->spare);
+  if (job != NULL && job->state == JOB_PLANNED) job->state = JOB_FREE; // it comes too late
+  enum runtime_kind kind = job == NULL || job->runtime == NULL ? RUNTIME_NATIVE : job->runtime->kind;
   bool fits = job != NULL && job->state == JOB_RUNNING && job->spare && job->reason == REASON_NONE &&
-              job->memory_bytes == frame->memory_bytes && job->runtime != NULL && job->runtime->kind == frame->runtime;
+              job->memory_bytes == frame->memory_bytes && kind == frame->runtime && !has_ended(job);
   if (fits) job->id = frame->job;
   return fits ? job : NULL;
 }
@@ -167,33 +174,60 @@ static void start_runtime(struct launcher *l, const struct start_frame *frame, c
   if (job == NULL) refuse_start(l, frame->job, "too many jobs");
 }
 
-static void on_start(struct launcher *l, const struct start_frame *frame) {
-  struct limits limits = {frame->memory_bytes, frame->max_output_bytes, frame->wall_ms, frame->cpu_ms};
+static void start_native(struct launcher *l, const struct start_frame *frame, const struct limits *limits) {
   struct start_context context = launcher_context(l);
   char message[MESSAGE_LIMIT];
   struct files files;
-  if (!l->probe.available) return refuse_start(l, frame->job, l->probe.message);
-  if (find_job(l, frame->job) != NULL) launcher_leave(l, EXIT_MALFORMED, "START for a job that is running");
-  if (frame->runtime != RUNTIME_NATIVE) return start_runtime(l, frame, &limits);
-  if (!open_files(frame, &files, message)) return refuse_start(l, frame->job, message);
-  struct job *job = launcher_free_job(l, frame->job);
+  struct job *job = take_spare(l, frame);
+  if (!open_files(frame, &files, message)) {
+    if (job != NULL) return job_end(job, REASON_SANDBOX_ERROR, message);
+    return refuse_start(l, frame->job, message);
+  }
   if (job != NULL) {
     job->accepted_ns = accepted_at(frame);
-    return job_start(job, &context, &limits, files.program, files.input, files.output);
+    if (job_take_program(job, limits, files.program, files.input, files.output)) return;
+    job->id = frame->spare; // it is reported as what it was
   }
-  close_files(&files, frame->output);
-  refuse_start(l, frame->job, "too many jobs");
+  job = launcher_free_job(l, frame->job);
+  if (job == NULL) {
+    close_files(&files, frame->output);
+    return refuse_start(l, frame->job, "too many jobs");
+  }
+  job->accepted_ns = accepted_at(frame);
+  job_start(job, &context, limits, files.program, files.input, files.output);
 }
 
+static void on_start(struct launcher *l, const struct start_frame *frame) {
+  struct limits limits = {frame->memory_bytes, frame->max_output_bytes, frame->wall_ms, frame->cpu_ms};
+  if (!l->probe.available) return refuse_start(l, frame->job, l->probe.message);
+  if (find_job(l, frame->job) != NULL) launcher_leave(l, EXIT_MALFORMED, "START for a job that is running");
+  if (frame->runtime == RUNTIME_NATIVE)
+    start_native(l, frame, &limits);
+  else
+    start_runtime(l, frame, &limits);
+}
+
+// It is done at the next quiet moment (idle.c).
 static void on_warm(struct launcher *l, const struct warm_frame *frame) {
-  struct start_context context = launcher_context(l);
   if (find_job(l, frame->job) != NULL) launcher_leave(l, EXIT_MALFORMED, "WARM for a job that is running");
-  const char *why = NULL;
-  const struct place *place = usable(l, frame->runtime, &why);
-  if (place == NULL) return refuse_start(l, frame->job, why);
+  bool native = frame->runtime == RUNTIME_NATIVE;
+  const char *why = l->probe.waits_message;
+  const struct place *place = native ? NULL : usable(l, frame->runtime, &why);
+  if (native ? !l->probe.waits : place == NULL) return refuse_start(l, frame->job, why);
   struct job *job = launcher_free_job(l, frame->job);
   if (job == NULL) return refuse_start(l, frame->job, "too many jobs");
-  job_warm(job, &context, place, frame->memory_bytes);
+  job->state = JOB_PLANNED;
+  job->spare = true;
+  job->place = place;
+  job->planned_ns = now_ns();
+  job->memory_bytes = frame->memory_bytes;
+}
+
+static void on_cancel(struct launcher *l, uint32_t id) {
+  struct job *job = find_job(l, id);
+  if (job == NULL) return; // a job that ended meanwhile is no mistake
+  if (job->state == JOB_PLANNED) job->state = JOB_ENDED;
+  job_end(job, REASON_CANCELLED, "");
 }
 
 static void on_frame(struct launcher *l, const uint8_t *payload, size_t length) {
@@ -205,9 +239,7 @@ static void on_frame(struct launcher *l, const uint8_t *payload, size_t length) 
     if (wrong == NULL) on_start(l, &start);
   } else if (payload[0] == FRAME_CANCEL) {
     wrong = decode_cancel(payload, length, &id);
-    // A job that ended meanwhile is no mistake.
-    struct job *job = wrong == NULL ? find_job(l, id) : NULL;
-    if (job != NULL) job_end(job, REASON_CANCELLED, "");
+    if (wrong == NULL) on_cancel(l, id);
   } else if (payload[0] == FRAME_WARM) {
     struct warm_frame warm;
     wrong = decode_warm(payload, length, &warm);

@@ -63,6 +63,7 @@ static const struct allowed_call allowed_calls[] = {
      .when = "",
      .length_argument = -1},
 #endif
+    PLAIN(getrandom, "seeds of hash tables (Rust dies without) and of glibc's malloc; keys and nonces"),
     {.number = __NR_exit_group,
      .name = "exit_group",
      .why = "the end; the launcher measures memory a last time before it",
@@ -85,7 +86,6 @@ static const struct errno_call errno_calls[] = {
 #if defined(__NR_readlink)
     REFUSED(readlink, ENOSYS, "glibc start asks for its own path; it goes on without"),
 #endif
-    REFUSED(getrandom, ENOSYS, "glibc's malloc seeds its checks; it goes on without"),
     {.number = __NR_ioctl,
      .name = "ioctl",
      .error = ENOTTY,

@@ -10,6 +10,8 @@ struct probe {
   int namespaces; // clone flags that work here
   char kernel[NAME_LIMIT];
   char message[MESSAGE_LIMIT]; // why not available
+  bool waits;                  // a process can wait for its program (5.9 and later)
+  char waits_message[MESSAGE_LIMIT];
 };
 
 // Kernel version, seccomp actions, /proc, namespaces; everything but the canaries.

@@ -13,13 +13,14 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "elf_check.h"
 #include "job.h"
+#include "script.h"
+#include "start.h"
 
-enum { FIRST_JOB_DESCRIPTOR = 4, DESCRIPTOR_LIMIT = 1024 };
+enum { FIRST_JOB_DESCRIPTOR = 4, DESCRIPTOR_LIMIT = 1024, NATIVE_STACK_BYTES = 8 << 20 };
 // SECCOMP_IOCTL_NOTIF_SET_FLAGS and SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP, for headers older than 6.6.
 #define NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)
 enum { SYNC_WAKE_UP = 1 };
@@ -56,119 +57,52 @@ static void sweep_strays(const struct start_context *context) {
   }
 }
 
-static bool give_up(struct job *job, enum exit_reason reason, const char *step, int error) {
-  char message[MESSAGE_LIMIT];
-  if (error != 0)
-    snprintf(message, sizeof message, "%s: %s", step, strerror(error));
-  else
-    snprintf(message, sizeof message, "%s", step);
-  job_end(job, reason, message);
-  return false;
-}
-
-static bool check_program(struct job *job, int program, uint64_t *size) {
+bool start_check_program(struct job *job, int program) {
   uint8_t head[ELF_HEAD_MAX];
   struct stat about;
   uint64_t data = 0;
-  if (fstat(program, &about) != 0) return give_up(job, REASON_SANDBOX_ERROR, "program", errno);
-  if (!S_ISREG(about.st_mode)) return give_up(job, REASON_SANDBOX_ERROR, "the program is not a regular file", 0);
+  if (fstat(program, &about) != 0) return script_give_up(job, REASON_SANDBOX_ERROR, "program", errno);
+  if (!S_ISREG(about.st_mode)) return script_give_up(job, REASON_SANDBOX_ERROR, "the program is not a regular file", 0);
   ssize_t length = pread(program, head, sizeof head, 0);
-  if (length < 0) return give_up(job, REASON_SANDBOX_ERROR, "program", errno);
+  if (length < 0) return script_give_up(job, REASON_SANDBOX_ERROR, "program", errno);
   const char *wrong = check_elf(head, (size_t)length, &data);
-  if (wrong != NULL) return give_up(job, REASON_SANDBOX_ERROR, wrong, 0);
+  if (wrong != NULL) return script_give_up(job, REASON_SANDBOX_ERROR, wrong, 0);
   if (data > job->memory_bytes)
-    return give_up(job, REASON_OUT_OF_MEMORY, "the program's data alone is larger than its memory", 0);
-  *size = (uint64_t)about.st_size;
+    return script_give_up(job, REASON_OUT_OF_MEMORY, "the program's data alone is larger than its memory", 0);
+  // Address space beside the memory: the program's file, its stack, and what the kernel maps.
+  job->address_bytes = job->memory_bytes + (uint64_t)about.st_size + (16u << 20);
   return true;
 }
 
 static bool open_pipes(struct job *job, struct ends *ends) {
   int in[2], out[2], status[2];
-  if (pipe2(in, O_CLOEXEC) != 0) return give_up(job, REASON_SANDBOX_ERROR, "pipe", errno);
+  if (pipe2(in, O_CLOEXEC) != 0) return script_give_up(job, REASON_SANDBOX_ERROR, "pipe", errno);
   job->in_probe = in[0];
   job->in_pipe = in[1];
-  if (pipe2(out, O_CLOEXEC) != 0) return give_up(job, REASON_SANDBOX_ERROR, "pipe", errno);
+  if (pipe2(out, O_CLOEXEC) != 0) return script_give_up(job, REASON_SANDBOX_ERROR, "pipe", errno);
   job->out_pipe = out[0];
   ends->out_child = out[1];
-  if (pipe2(status, O_CLOEXEC) != 0) return give_up(job, REASON_SANDBOX_ERROR, "pipe", errno);
+  if (pipe2(status, O_CLOEXEC) != 0) return script_give_up(job, REASON_SANDBOX_ERROR, "pipe", errno);
   job->status = status[0];
   ends->status_child = status[1];
   // Each end is an open file of its own: the service's ends stay blocking.
   if (fcntl(job->in_pipe, F_SETFL, O_NONBLOCK) != 0 || fcntl(job->out_pipe, F_SETFL, O_NONBLOCK) != 0)
-    return give_up(job, REASON_SANDBOX_ERROR, "pipe", errno);
+    return script_give_up(job, REASON_SANDBOX_ERROR, "pipe", errno);
   return true;
 }
 
-static bool clone_child(struct job *job, const struct child_plan *plan) {
+static bool clone_child(struct job *job, const struct child_plan *plan, bool *fresh_network) {
   unsigned long flags = (unsigned long)plan->namespaces | CLONE_FILES | CLONE_PIDFD | SIGCHLD;
+  // Ours is the child's: made ahead, and nobody's until now.
+  if (*fresh_network) flags &= ~(unsigned long)CLONE_NEWNET;
   int pidfd = -1;
   // Like fork: no new stack. The pidfd's address is the third argument on every architecture.
   long pid = syscall(SYS_clone, flags, 0, &pidfd, 0, 0);
-  if (pid < 0) return give_up(job, REASON_SANDBOX_ERROR, "clone", errno);
+  if (pid < 0) return script_give_up(job, REASON_SANDBOX_ERROR, "clone", errno);
   if (pid == 0) run_child(plan);
+  *fresh_network = false;
   job->pid = (pid_t)pid;
   job->pidfd = pidfd;
-  return true;
-}
-
-// Waits until `fd` can be read. False when the child has died instead, or the time is up.
-static bool wait_for(struct job *job, int fd, uint64_t deadline) {
-  struct pollfd both[2] = {{.fd = fd, .events = POLLIN}, {.fd = job->pidfd, .events = POLLIN}};
-  for (;;) {
-    uint64_t now = now_ns();
-    if (now >= deadline) return give_up(job, REASON_SANDBOX_ERROR, "the start took too long", 0);
-    int ready = poll(both, 2, (int)((deadline - now) / 1000000) + 1);
-    if (ready < 0 && errno != EINTR) return give_up(job, REASON_SANDBOX_ERROR, "poll", errno);
-    if (ready > 0 && both[0].revents != 0) return true;
-    if (ready > 0) return give_up(job, REASON_SANDBOX_ERROR, "the child died while it was being locked", 0);
-  }
-}
-
-static bool read_report(struct job *job, struct setup_report *report, uint64_t deadline) {
-  if (!wait_for(job, job->status, deadline)) return false;
-  ssize_t length = read(job->status, report, sizeof *report);
-  if (length == 0) {
-    report->step = 0; // end of file: exec has closed the child's end
-    return true;
-  }
-  if (length != (ssize_t)sizeof *report) return give_up(job, REASON_SANDBOX_ERROR, "status pipe", EPROTO);
-  return true;
-}
-
-static bool same_call(const struct seccomp_data *seen, const struct scripted_call *expected) {
-  if (seen->arch != native_policy.audit_arch || seen->nr != expected->number) return false;
-  for (size_t i = 0; i < expected->checked; i++)
-    if (seen->args[i] != expected->args[i]) return false;
-  return true;
-}
-
-// The clock of a process, by its number (as clock_getcpuclockid makes it).
-static clockid_t cpu_clock(pid_t pid) { return (clockid_t)(((unsigned)~pid << 3) | 2u); }
-
-// Lets one call of the script go on. CONTINUE is safe here and only here: until exec the child runs our code alone,
-// in memory that nobody shares, so what was checked is what is done.
-static bool let_through(struct job *job, const struct scripted_call *expected, uint64_t deadline, bool last_opening) {
-  struct seccomp_notif seen;
-  struct seccomp_notif_resp answer;
-  struct timespec cpu = {0, 0};
-  if (!wait_for(job, job->listener, deadline)) return false;
-  memset(&seen, 0, sizeof seen);
-  if (ioctl(job->listener, SECCOMP_IOCTL_NOTIF_RECV, &seen) != 0)
-    return give_up(job, REASON_SANDBOX_ERROR, "seccomp listener", errno);
-  if (!same_call(&seen.data, expected)) return give_up(job, REASON_SANDBOX_ERROR, "descriptors", EPROTO);
-  if (last_opening) {
-    // Nothing opens from here on. Last, because the calls before needed room in the table.
-    struct rlimit none = {0, 0};
-    if (prlimit(job->pid, RLIMIT_NOFILE, &none, NULL) != 0)
-      return give_up(job, REASON_SANDBOX_ERROR, "rlimits", errno);
-    clock_gettime(cpu_clock(job->pid), &cpu);
-    job->cpu_base_ns = (uint64_t)cpu.tv_sec * 1000000000u + (uint64_t)cpu.tv_nsec;
-  }
-  memset(&answer, 0, sizeof answer);
-  answer.id = seen.id;
-  answer.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
-  if (ioctl(job->listener, SECCOMP_IOCTL_NOTIF_SEND, &answer) != 0)
-    return give_up(job, REASON_SANDBOX_ERROR, "seccomp listener", errno);
   return true;
 }
 
@@ -176,32 +110,31 @@ static bool hand_over(struct job *job, struct ends *ends, const struct child_pla
   uint64_t deadline = now_ns() + (uint64_t)SETUP_MS * 1000000u;
   struct scripted_call script[SCRIPT_MAX];
   struct setup_report report;
-  if (!read_report(job, &report, deadline)) return false;
+  if (!script_read_report(job, &report, deadline)) return false;
   if (report.step != STEP_LOCKED || report.value < FIRST_JOB_DESCRIPTOR)
-    return give_up(job, REASON_SANDBOX_ERROR, step_name(report.step), report.value);
+    return script_give_up(job, REASON_SANDBOX_ERROR, step_name(report.step), report.value);
   job->listener = report.value;
-  job->layers = report.layers;
+  job->layers = report.layers | (plan->rules == NULL ? 0 : LAYER_LANDLOCK); // fails closed where it is the last step
   // Since 6.6: whoever answers is woken on the same processor, which makes each call several times quicker.
   (void)ioctl(job->listener, NOTIF_SET_FLAGS, SYNC_WAKE_UP);
   size_t calls = write_script(plan, script);
   for (size_t i = 0; i < calls; i++) {
-    // A runtime opens its libraries first.
-    bool last_opening = i == calls - 1 && plan->folder == NULL;
-    if (!let_through(job, &script[i], deadline, last_opening)) return false;
+    uint64_t id = 0;
+    if (!script_receive(job, &script[i], deadline, &id)) return false;
+    // Last, because the calls before need room in the table; a runtime opens its libraries first.
+    if (i == calls - 1 && plan->folder == NULL && !plan->waits && !script_close_table(job)) return false;
+    if (!script_answer(job, id)) return false;
     // The second call proves that the first, unshare, is done: the child has its own table, ours can be tidied.
     if (i == 1) drop_child_ends(ends);
   }
-  if (!read_report(job, &report, deadline)) return false;
-  if (report.step != 0) return give_up(job, REASON_SANDBOX_ERROR, step_name(report.step), report.value);
-  drop(&job->status);
-  return true;
+  return plan->waits ? spare_wait(job, deadline) : script_finish(job, deadline);
 }
 
 static bool open_monitor(struct job *job) {
   char path[64];
   snprintf(path, sizeof path, "/proc/%d/status", (int)job->pid);
   job->proc_status = open(path, O_RDONLY | O_CLOEXEC);
-  return job->proc_status >= 0 || give_up(job, REASON_SANDBOX_ERROR, "/proc", errno);
+  return job->proc_status >= 0 || script_give_up(job, REASON_SANDBOX_ERROR, "/proc", errno);
 }
 
 static bool launch(struct job *job, const struct start_context *context, struct ends *ends, struct child_plan *plan) {
@@ -215,22 +148,36 @@ static bool launch(struct job *job, const struct start_context *context, struct 
   plan->filter = filter;
   plan->filter_length = build_filter(job->policy, job->memory_bytes, filter);
   plan->address_bytes = job->address_bytes;
-  if (plan->filter_length == 0) return give_up(job, REASON_SANDBOX_ERROR, "the filter is too long", 0);
-  return clone_child(job, plan) && open_monitor(job) && hand_over(job, ends, plan);
+  if (plan->filter_length == 0) return script_give_up(job, REASON_SANDBOX_ERROR, "the filter is too long", 0);
+  return clone_child(job, plan, context->fresh_network) && open_monitor(job) && hand_over(job, ends, plan);
 }
 
 static bool launch_native(struct job *job, const struct start_context *context, struct ends *ends, uint32_t cpu_ms) {
-  uint64_t size = 0;
-  if (!check_program(job, ends->program, &size) || !open_pipes(job, ends)) return false;
-  // Address space beside the memory: the program's file, its stack, and what the kernel maps.
-  job->address_bytes = job->memory_bytes + size + (16u << 20);
+  if (!start_check_program(job, ends->program) || !open_pipes(job, ends)) return false;
   struct child_plan plan = {
       .arguments = native_arguments,
       .folder_fd = -1,
       .memory_bytes = job->memory_bytes,
-      .stack_bytes = 8u << 20,
+      .stack_bytes = NATIVE_STACK_BYTES,
       // A backstop only: the monitor is finer. One more second, so that it is the monitor that acts.
       .cpu_seconds = cpu_ms / 1000 + 2,
+  };
+  return launch(job, context, ends, &plan);
+}
+
+// Its program, and with that the last of its limits, come later.
+static bool launch_waiting(struct job *job, const struct start_context *context, struct ends *ends) {
+  struct file_rules rules = find_file_rules();
+  if (!open_pipes(job, ends)) return false;
+  job->address_bytes = RLIM_INFINITY;
+  struct child_plan plan = {
+      .arguments = native_arguments,
+      .waits = true,
+      .rules = rules.size == 0 ? NULL : &rules,
+      .folder_fd = -1,
+      .memory_bytes = job->memory_bytes,
+      .stack_bytes = NATIVE_STACK_BYTES,
+      .cpu_seconds = RLIM_INFINITY,
   };
   return launch(job, context, ends, &plan);
 }
@@ -238,8 +185,7 @@ static bool launch_native(struct job *job, const struct start_context *context, 
 static bool launch_runtime(struct job *job, const struct start_context *context, const struct place *place,
                            struct ends *ends) {
   struct arguments arguments;
-  uint64_t size = 0;
-  if (!check_program(job, ends->program, &size) || !open_pipes(job, ends)) return false;
+  if (!start_check_program(job, ends->program) || !open_pipes(job, ends)) return false;
   job->runtime->arguments(job->memory_bytes, &arguments);
   // V8 and the JVM reserve far more addresses than they use: no limit on these would leave them any.
   job->address_bytes = RLIM_INFINITY;
@@ -284,14 +230,25 @@ void job_start(struct job *job, const struct start_context *context, const struc
     abandon(job, context, &ends);
 }
 
-void job_warm(struct job *job, const struct start_context *context, const struct place *place, uint64_t memory_bytes) {
-  struct ends ends = {fcntl(place->program_fd, F_DUPFD_CLOEXEC, FIRST_JOB_DESCRIPTOR), -1, -1};
+static void begin_spare(struct job *job, uint64_t memory_bytes) {
   job->state = JOB_RUNNING;
   job->spare = true;
+  job->memory_bytes = memory_bytes;
+}
+
+void job_warm(struct job *job, const struct start_context *context, const struct place *place, uint64_t memory_bytes) {
+  struct ends ends = {fcntl(place->program_fd, F_DUPFD_CLOEXEC, FIRST_JOB_DESCRIPTOR), -1, -1};
+  begin_spare(job, memory_bytes);
   job->runtime = place->runtime;
   job->policy = place->runtime->policy;
   job->phase = PHASE_START;
-  job->memory_bytes = memory_bytes;
   job->setup_deadline_ns = now_ns() + (uint64_t)SETUP_MS * 1000000u;
   if (!launch_runtime(job, context, place, &ends)) abandon(job, context, &ends);
+}
+
+void job_warm_native(struct job *job, const struct start_context *context, uint64_t memory_bytes) {
+  struct ends ends = {-1, -1, -1};
+  begin_spare(job, memory_bytes);
+  job->ready = launch_waiting(job, context, &ends);
+  if (!job->ready) abandon(job, context, &ends);
 }

@@ -98,6 +98,10 @@ static void on_start_call(struct job *job, const struct seccomp_notif *seen) {
 void job_on_call(struct job *job) {
   struct seccomp_notif seen;
   size_t index = 0;
+  if (job->spare && job->runtime == NULL) {
+    job_on_spare_call(job);
+    return;
+  }
   memset(&seen, 0, sizeof seen);
   if (ioctl(job->listener, SECCOMP_IOCTL_NOTIF_RECV, &seen) != 0) return; // it died meanwhile
   if (job->phase == PHASE_START) {

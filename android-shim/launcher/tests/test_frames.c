@@ -75,7 +75,9 @@ static void golden_others(void) {
   CHECK(decode_warm(frame + FRAME_HEADER, length - FRAME_HEADER, &again) == NULL);
   CHECK(again.job == 5 && again.runtime == RUNTIME_NODEJS && again.memory_bytes == 67108864);
   CHECK(decode_warm(frame + FRAME_HEADER, length - FRAME_HEADER - 1, &again) != NULL);
-  frame[FRAME_HEADER + 5] = RUNTIME_NATIVE; // needs no warming
+  frame[FRAME_HEADER + 5] = RUNTIME_NATIVE; // waits for its program
+  CHECK(decode_warm(frame + FRAME_HEADER, length - FRAME_HEADER, &again) == NULL && again.runtime == RUNTIME_NATIVE);
+  frame[FRAME_HEADER + 5] = 0;
   CHECK(decode_warm(frame + FRAME_HEADER, length - FRAME_HEADER, &again) != NULL);
   CHECK(same_as_golden("ready", frame, encode_ready(5, frame)));
 
@@ -158,7 +160,9 @@ static void wrong_starts(void) {
   bad[5] = 6; // an unknown runtime
   CHECK(decode_start(bad, length, &out) != NULL);
   memcpy(bad, payload, length);
-  bad[9] = 1; // a native service has no spare
+  bad[9] = 1; // a native service may have a spare
+  CHECK(decode_start(bad, length, &out) == NULL && out.spare == 1);
+  memcpy(bad + 6, bad + 1, 4); // but not itself
   CHECK(decode_start(bad, length, &out) != NULL);
 }
 

@@ -18,6 +18,8 @@ const OUTPUT_MAX = 4_096;
 
 export interface SessionOptions {
   readonly files: AttackFiles;
+  /** Each attempt in a process that was there before it. */
+  readonly warm?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -109,7 +111,9 @@ export class AttackSession {
       },
       input,
     );
-    const run = Promise.race([this.#launcher.run(job), died]);
+    const spare = this.#options.warm ? this.#launcher.warm(job.memoryBytes, job.runtime) : undefined;
+    await (spare && Promise.race([spare.ready, died]));
+    const run = Promise.race([this.#launcher.start(job, spare?.number).report, died]);
     const report = await orAborted(
       withTimeout(run, wallMs + REPORT_MS, row.attempt).catch(() => undefined),
       this.#options.signal,

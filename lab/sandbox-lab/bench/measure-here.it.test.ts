@@ -42,7 +42,9 @@ describe('this machine', () => {
     const starts = result.rows.map(({ runtime, phase, peer }) =>
       [runtime, phase, peer].filter(Boolean).join(' '),
     );
-    expect(starts).toEqual(expect.arrayContaining(['native cold', 'nodejs cold', 'nodejs warm']));
+    expect(starts).toEqual(
+      expect.arrayContaining(['native cold', 'native warm', 'nodejs cold', 'nodejs warm']),
+    );
     expect(starts).toEqual(
       expect.arrayContaining(['native cold fork+exec', 'native cold fork+exec dynamic']),
     );

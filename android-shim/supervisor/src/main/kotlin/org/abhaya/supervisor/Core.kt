@@ -19,11 +19,14 @@ internal class Core(
         runtimes.filter { (runtime, place) -> runtime.wire in launcher.runtimes && place.spares > 0 }
             .mapValues { (_, place) -> SparePool(place.spares) }
 
-    private class Running(val handle: Long, val job: Job, val spare: Long)
+    private class Running(val handle: Long, val job: Job)
 
     private val waiting = ArrayDeque<Job>()
     private val running = HashMap<String, Running>()
     private var nextHandle = 1L
+
+    /** Spares that were given to jobs, the last ones: of these the launcher may still say that they died. */
+    private val taken = LinkedHashSet<Long>()
 
     val runningCount: Int get() = running.size
     val waitingCount: Int get() = waiting.size
@@ -55,7 +58,7 @@ internal class Core(
             return fillPool()
         }
         // A spare that died on its way to a job: the launcher starts another process for that.
-        if (running.values.any { it.spare == handle }) return emptyList()
+        if (taken.remove(handle)) return emptyList()
         val jobId = named(handle)
         running.remove(jobId)
         return listOf(ended(jobId, report)) + startWaiting()
@@ -109,9 +112,11 @@ internal class Core(
             val job = waiting.removeFirst()
             val handle = newHandle()
             val spare = pools[job.runtime]?.take(job) ?: 0
-            running[job.jobId] = Running(handle, job, spare)
-            effects += Effect.ToAgent(AgentMessages.started(job.jobId))
+            running[job.jobId] = Running(handle, job)
+            if (spare != 0L) remember(spare)
+            // The launcher first: every microsecond before it counts in the start.
             effects += Effect.ToLauncher(LauncherFrames.start(handle, job, spare, nanoTime()))
+            effects += Effect.ToAgent(AgentMessages.started(job.jobId))
         }
         return effects + fillPool()
     }
@@ -133,6 +138,11 @@ internal class Core(
         return effects
     }
 
+    private fun remember(spare: Long) {
+        taken += spare
+        if (taken.size > TAKEN_MAX) taken.remove(taken.first())
+    }
+
     private fun poolOf(handle: Long): SparePool? = pools.values.firstOrNull { handle in it }
 
     /** Wraps long before a number could still be in use. */
@@ -149,5 +159,6 @@ internal class Core(
 
     private companion object {
         const val WAITING_MAX = 256
+        const val TAKEN_MAX = 64
     }
 }

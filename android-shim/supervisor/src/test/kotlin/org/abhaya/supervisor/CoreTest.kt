@@ -128,6 +128,16 @@ internal class CoreTest {
     }
 
     @Test
+    fun `that a spare has died may be heard after the end of its service`() {
+        withNodejs.start()
+        withNodejs.onAgent(AgentMessage.Run(script("a")))
+        withNodejs.onLauncher(LauncherMessage.Exit(2, ExitReport(ExitReason.COMPLETED)))
+        val died = LauncherMessage.Exit(1, ExitReport(ExitReason.SANDBOX_ERROR))
+        assertEquals(emptyList<Effect>(), withNodejs.onLauncher(died))
+        assertThrows(ProtocolException::class.java) { withNodejs.onLauncher(died) }
+    }
+
+    @Test
     fun `a spare of another size is replaced, and a service starts cold meanwhile`() {
         withNodejs.start()
         val large = script("a", 128 * mib)
@@ -136,6 +146,15 @@ internal class CoreTest {
         val end = withNodejs.onLauncher(LauncherMessage.Exit(1, ExitReport(ExitReason.CANCELLED)))
         assertEquals(listOf(warm(3, 128 * mib)), orders(end))
         assertEquals(emptyList<String>(), heard(end))
+    }
+
+    @Test
+    fun `native services have spares too, by no folder`() {
+        val native = Core(limits.copy(maxMemoryBytes = 256 * mib), able, mapOf(ServiceRuntime.NATIVE to RuntimePlace(null, 2)))
+        fun ahead(handle: Long) = hex(LauncherFrames.warm(handle, ServiceRuntime.NATIVE, 64 * mib))
+        assertEquals(listOf(ahead(1), ahead(2)), orders(native.start()))
+        val first = native.onAgent(AgentMessage.Run(job("a", 64 * mib)))
+        assertEquals(listOf(hex(LauncherFrames.start(3, job("a", 64 * mib), 1)), ahead(4)), orders(first))
     }
 
     @Test

@@ -1,0 +1,138 @@
+// Native processes that wait for their program: locked before it is there, one program each, nothing of the launcher's.
+
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { poll } from '#base';
+import type { SandboxJob } from '../../device-agent/sandbox/port.ts';
+import { buildC, Workspace } from '../../device-agent/sandbox/sandbox-tester.ts';
+import { LauncherTester } from '../../lab/sandbox-lab/launcher/launcher-tester.ts';
+
+const MIB = 1024 * 1024;
+let launcher: LauncherTester;
+let folder = '';
+let workspace: Workspace;
+let descriptors = 0;
+
+beforeAll(async () => {
+  launcher = new LauncherTester(join(await buildC('android-shim/launcher'), 'abhaya-launcher'));
+  folder = await buildC('android-shim/conformance');
+  workspace = await Workspace.open();
+  expect(await launcher.hello).toMatchObject({ available: true });
+  descriptors = launcher.descriptors();
+});
+afterEach(() => {
+  expect(launcher.children()).toEqual([]);
+  expect(launcher.descriptors()).toBe(descriptors);
+});
+afterAll(async () => {
+  expect(await launcher.close()).toBe(0);
+  await workspace.close();
+});
+
+const attempt = (name: string, limits: Partial<SandboxJob> = {}) =>
+  workspace.job(join(folder, 'attempts'), name, limits);
+
+async function waiting(memoryBytes = 64 * MIB) {
+  const spare = launcher.warm(memoryBytes, 'native');
+  await spare.ready;
+  const pid = launcher.children().at(-1) ?? -1;
+  return { ...spare, pid };
+}
+
+test('it takes one program, under the layers of a cold start', async () => {
+  const cold = await launcher.run(await attempt('success'));
+  const spare = await waiting();
+  const job = await workspace.job(join(folder, 'ordinary'), 'pear\napple\nquince\nfig\n');
+  const report = await launcher.start(job, spare.number).report;
+  expect(report).toMatchObject({ reason: 'completed', exitCode: 0, layers: cold.layers, bytesIn: 22 });
+  expect((await readFile(job.outputPath)).toString()).toBe('apple\nfig\npear\nquince\n4 2.000\n');
+  expect(launcher.children()).toEqual([]);
+  // The next finds it gone, and starts cold.
+  const next = launcher.start(await attempt('success'), spare.number);
+  expect(await next.report).toMatchObject({ reason: 'completed' });
+});
+
+test('while it waits it is locked, and holds its own pipes only', async () => {
+  const spare = await waiting();
+  const status = await readFile(`/proc/${spare.pid}/status`, 'utf8');
+  expect(status).toMatch(/^Seccomp:\s2$/m);
+  expect(status).toMatch(/^NoNewPrivs:\s1$/m);
+  expect(status).toMatch(/^CapEff:\s0+$/m);
+  // Its pipes, the pipe that says why it could not start, and what Landlock is told with.
+  expect(readdirSync(`/proc/${spare.pid}/fd`)).toEqual(['0', '1', '2', '3']);
+  launcher.cancel(spare.number);
+  expect(await spare.report).toMatchObject({ reason: 'cancelled', layers: [] });
+});
+
+test.each([
+  ['open-file', { reason: 'syscall-denied', syscall: 'openat' }],
+  ['memory-bomb', { reason: 'out-of-memory' }],
+  ['exit-code', { reason: 'failed', exitCode: 7 }],
+  ['null-pointer', { reason: 'crashed', signal: 'SIGSEGV' }],
+  ['spin', { reason: 'cpu-timeout' }],
+])('limits are those of its job: %s', async (name, expected) => {
+  const spare = await waiting();
+  const job = await attempt(name, name === 'spin' ? { cpuMs: 50 } : {});
+  expect(await launcher.start(job, spare.number).report).toMatchObject(expected);
+});
+
+test.each([
+  ['dynamic', /not static/],
+  ['../../attempts.c', /not an ELF/],
+  ['none', /program: No such file/],
+])('what is no program uses it up: %s', async (name, message) => {
+  const spare = await waiting();
+  const report = await launcher.start(await workspace.job(join(folder, name), ''), spare.number).report;
+  expect(report).toMatchObject({ reason: 'sandbox-error', layers: [], wallMs: 0 });
+  expect(report.message).toMatch(message);
+});
+
+test('a signal that interrupts its waiting does it no harm', async () => {
+  const spare = await waiting();
+  for (const signal of ['SIGSTOP', 'SIGCONT', 'SIGSTOP', 'SIGCONT'] as const) process.kill(spare.pid, signal);
+  const report = await launcher.start(await attempt('success'), spare.number).report;
+  expect([report.reason, report.message]).toEqual(['completed', undefined]);
+});
+
+test('one that was killed is reported; its service starts cold', async () => {
+  const spare = await waiting();
+  process.kill(spare.pid, 'SIGKILL');
+  const { report } = launcher.start(await attempt('success'), spare.number);
+  expect([(await report).reason, (await report).message]).toEqual(['completed', undefined]);
+  expect(await spare.report).toMatchObject({ reason: 'sandbox-error' });
+});
+
+test('one of another size is left alone; its service starts cold', async () => {
+  const spare = await waiting(32 * MIB);
+  expect(await launcher.start(await attempt('success'), spare.number).report).toMatchObject({
+    reason: 'completed',
+  });
+  expect(launcher.children()).toEqual([spare.pid]);
+  launcher.cancel(spare.number);
+  expect(await spare.report).toMatchObject({ reason: 'cancelled' });
+});
+
+test('one that is not yet there when its service comes is not missed', async () => {
+  const spare = launcher.warm(64 * MIB, 'native');
+  const { report } = launcher.start(await attempt('success'), spare.number);
+  expect([(await report).reason, (await report).message]).toEqual(['completed', undefined]);
+  const cancelled = launcher.warm(64 * MIB, 'native');
+  launcher.cancel(cancelled.number);
+  expect(await cancelled.report).toMatchObject({ reason: 'cancelled' });
+});
+
+test('it is started although services come without a pause', async () => {
+  let going = true;
+  const busy = (async () => {
+    while (going) await launcher.run(await attempt('success'));
+  })();
+  const spare = await waiting();
+  going = false;
+  await busy;
+  const pid = await poll(() => launcher.children()[0], { everyMs: 5, timeoutMs: 5000, what: 'the spare' });
+  expect(pid).toBeGreaterThan(0);
+  launcher.cancel(spare.number);
+  expect(await spare.report).toMatchObject({ reason: 'cancelled' });
+});
