@@ -1,4 +1,5 @@
-// Programs that only `npm test` needs on Linux: compilers for WebAssembly, whose programs must run unchanged.
+// Programs that only `npm test` needs on Linux: compilers and libraries for the real programs that must run in the sandbox
+// unchanged (android-shim/programs).
 
 const prints = (args, pattern) => ({ args, accept: (output) => pattern.test(output) });
 
@@ -31,6 +32,43 @@ export const testGroups = () => [
         wrap: (root, place) =>
           `PATH="${root}/usr/bin:$PATH" exec "${root}/${place}" --sysroot="${root}/usr" --target wasm32-wasi "$@"`,
       },
+      {
+        key: 'rustc',
+        system: [],
+        places: ['usr/bin/rustc'],
+        probe: prints(['--version'], /^rustc \d/),
+        wrap: (root, place) =>
+          `PATH="${root}/usr/bin:$PATH" exec "${root}/${place}" --sysroot="${root}/usr" "$@"`,
+      },
     ],
+  },
+  {
+    // C and C++ for this machine, static, with libraries: all in one root, as of the compiler of tool-catalog.mjs.
+    name: 'static',
+    packages: [
+      [
+        ...['g++', 'gcc', 'binutils', 'libc6-dev'],
+        ...['zlib1g-dev', 'libzstd-dev', 'liblzma-dev', 'libbz2-dev', 'libmbedtls-dev'],
+      ],
+    ],
+    status: 'none',
+    size: '120 MB',
+    tools: [
+      ['staticCc', 'gcc'],
+      ['staticCxx', 'g++'],
+    ].map(([key, name]) => ({
+      key,
+      system: [],
+      places: [
+        `usr/bin/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu-${name}`,
+        `usr/bin/${name}`,
+      ],
+      probe: {
+        args: ['-x', 'c', '-', '-static', '-lz', '-lmbedcrypto', '-o', '/dev/null'],
+        input: '#include <zlib.h>\nint main(void) { return zlibVersion() == 0; }\n',
+        accept: () => true,
+      },
+      wrap: (root, place) => `exec "${root}/${place}" --sysroot="${root}" -B"${root}/usr/bin" "$@"`,
+    })),
   },
 ];
