@@ -9,7 +9,7 @@ internal object Processors {
     /** Those of /proc/cpuinfo, which are switched on now. Old kernels with one say `Processor` only. */
     fun count(cpuinfo: String): Int {
         val found = ONE.findAll(cpuinfo).count()
-        return if (found > 0) found else if (OLD.containsMatchIn(cpuinfo)) 1 else 0
+        return if (found == 0 && OLD.containsMatchIn(cpuinfo)) 1 else found
     }
 
     /** In a list of the kernel's, as `0-7` or `0,4-7`: also those that are switched off. Null when it is no list. */
@@ -36,8 +36,10 @@ internal data class CpuLoad(
 
         /** Null when the text is no such report. */
         fun parse(text: String): CpuLoad? {
-            val averages = LOAD.find(text)?.groupValues?.drop(1)?.map { it.toDoubleOrNull() ?: return null } ?: return null
-            return CpuLoad(averages, TOTAL.find(text)?.groupValues?.get(1)?.toDoubleOrNull()?.takeIf { it in 0.0..100.0 })
+            val averages =
+                LOAD.find(text)?.groupValues?.drop(1)?.map { it.toDoubleOrNull() ?: return null } ?: return null
+            val busy = TOTAL.find(text)?.groupValues?.get(1)?.toDoubleOrNull()
+            return CpuLoad(averages, busy?.takeIf { it in 0.0..100.0 })
         }
     }
 }

@@ -10,7 +10,8 @@ internal data class DeviceIdentity(
 )
 
 internal object Properties {
-    private val PROPERTY = Regex("""^\[([^\]\n]{1,128})]: \[(.*?)]\r?$""", setOf(RegexOption.MULTILINE, RegexOption.DOT_MATCHES_ALL))
+    private val PROPERTY =
+        Regex("""^\[([^\]\n]{1,128})]: \[(.*?)]\r?$""", setOf(RegexOption.MULTILINE, RegexOption.DOT_MATCHES_ALL))
 
     fun parse(text: String): Map<String, String> =
         PROPERTY.findAll(text).associate { it.groupValues[1] to it.groupValues[2].replace("\r\n", "\n") }

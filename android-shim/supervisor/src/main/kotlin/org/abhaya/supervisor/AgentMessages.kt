@@ -35,8 +35,7 @@ internal enum class ServiceRuntime(val code: Int, val wire: String) {
     ;
 
     companion object {
-        fun named(wire: String) =
-            values().firstOrNull { it.wire == wire } ?: throw ProtocolException("unknown runtime")
+        fun named(wire: String) = values().firstOrNull { it.wire == wire } ?: throw ProtocolException("unknown runtime")
     }
 }
 
@@ -53,11 +52,8 @@ internal data class Job(
 )
 
 internal sealed class AgentMessage {
-    data class Hello(
-        val launcher: String,
-        val limits: Limits,
-        val runtimes: Map<ServiceRuntime, RuntimePlace>,
-    ) : AgentMessage()
+    data class Hello(val launcher: String, val limits: Limits, val runtimes: Map<ServiceRuntime, RuntimePlace>) :
+        AgentMessage()
 
     data class Run(val job: Job) : AgentMessage()
 
@@ -215,7 +211,9 @@ private class Fields(value: JsonValue?, private val what: String, vararg expecte
 
     fun path(name: String): String {
         val path = text(name)
-        if (path.length < 2 || path[0] != '/' || path.indexOf('\u0000') >= 0 ||
+        if (path.length < 2 ||
+            path[0] != '/' ||
+            path.indexOf('\u0000') >= 0 ||
             path.toByteArray(Charsets.UTF_8).size > PATH_MAX
         ) {
             throw ProtocolException("$what.$name is not an absolute path")
@@ -225,7 +223,8 @@ private class Fields(value: JsonValue?, private val what: String, vararg expecte
 
     fun jobId(name: String): String {
         val id = text(name)
-        val fine = id.isNotEmpty() && id.length <= JOB_ID_MAX &&
+        val fine = id.isNotEmpty() &&
+            id.length <= JOB_ID_MAX &&
             id.all { it in 'a'..'z' || it in 'A'..'Z' || it in '0'..'9' || it in "._:-" }
         if (!fine) throw ProtocolException("$what.$name is not a job id")
         return id

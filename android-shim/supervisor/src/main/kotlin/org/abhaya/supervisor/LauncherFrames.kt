@@ -26,13 +26,8 @@ internal sealed class LauncherMessage {
     /** A process that was started ahead waits, locked, for its service. */
     data class Ready(val job: Long) : LauncherMessage()
 
-    data class Progress(
-        val job: Long,
-        val cpuMs: Long,
-        val memoryBytes: Long,
-        val bytesIn: Long,
-        val bytesOut: Long,
-    ) : LauncherMessage()
+    data class Progress(val job: Long, val cpuMs: Long, val memoryBytes: Long, val bytesIn: Long, val bytesOut: Long) :
+        LauncherMessage()
 
     data class Exit(val job: Long, val report: ExitReport) : LauncherMessage()
 }
@@ -128,10 +123,9 @@ internal object LauncherFrames {
         }
     }
 
-    private fun hello(at: ByteBuffer) =
-        LauncherMessage.Hello(
-            at.u16(), at.flag(), at.name(), at.name(), at.names(), at.text(), at.runtimes(), at.lacks(),
-        )
+    private fun hello(at: ByteBuffer) = LauncherMessage.Hello(
+        at.u16(), at.flag(), at.name(), at.name(), at.names(), at.text(), at.runtimes(), at.lacks(),
+    )
 
     private fun exit(at: ByteBuffer): LauncherMessage.Exit {
         val job = at.u32()
@@ -176,7 +170,13 @@ internal object LauncherFrames {
     /** All bits set: it was never measured. */
     private fun ByteBuffer.time(): Long? = u32().takeIf { it != 0xffffffffL }?.coerceAtMost(TIME_MAX_US)
 
-    private fun ByteBuffer.count(): Long = long.also { if (it !in 0..COUNT_MAX) throw ProtocolException("a count is absurd") }
+    private fun ByteBuffer.count(): Long = long.also {
+        if (it !in
+            0..COUNT_MAX
+        ) {
+            throw ProtocolException("a count is absurd")
+        }
+    }
 
     private fun ByteBuffer.flag(): Boolean = when (val value = u8()) {
         0 -> false

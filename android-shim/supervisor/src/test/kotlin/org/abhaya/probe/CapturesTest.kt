@@ -63,7 +63,10 @@ internal class CapturesTest {
     @Test
     fun `no capture is left out`() {
         val tests = Golden.read("android-shim/supervisor/src/test/kotlin/org/abhaya/probe/CapturesTest.kt")
-        val files = (Golden.names(PHONES) + Golden.names(PROBES)).filter { it.endsWith(".txt") && !it.startsWith("LICENSE") }
+        val files = (Golden.names(PHONES) + Golden.names(PROBES)).filter {
+            it.endsWith(".txt") &&
+                !it.startsWith("LICENSE")
+        }
         val missing = files.filter { it !in tests && it.replace(Regex("\\.[\\w-]+\\.txt$"), "") !in tests }
         assertTrue(files.size > 20 && missing.isEmpty(), "$missing")
     }
@@ -88,7 +91,9 @@ internal class CapturesTest {
             "synthetic-scale-80-crlf" to BatteryReading(50, 2, true, 30.1, 4001),
             "synthetic-no-sensors" to BatteryReading(7, null, false, null, null),
         )
-        for ((name, reading) in expected) assertEquals(reading, BatteryReading.parse(ofProbe("$name.battery.txt")), name)
+        for ((name, reading) in expected) {
+            assertEquals(reading, BatteryReading.parse(ofProbe("$name.battery.txt")), name)
+        }
     }
 
     @Test
@@ -98,7 +103,9 @@ internal class CapturesTest {
             "synthetic-many-kinds" to ThermalReading(1, 31.25, 40.500004),
             "synthetic-hal-not-ready" to ThermalReading(0, null, null),
         )
-        for ((name, reading) in expected) assertEquals(reading, ThermalReading.parse(ofProbe("$name.thermal.txt")), name)
+        for ((name, reading) in expected) {
+            assertEquals(reading, ThermalReading.parse(ofProbe("$name.thermal.txt")), name)
+        }
     }
 
     @Test
@@ -111,7 +118,8 @@ internal class CapturesTest {
             MemorySummary(8_000_000_000, 4_300_925_952, 3_379_200_000, "normal"),
             MemorySummary.parse(synthetic("synthetic-android-14.meminfo-summary.txt")),
         )
-        assertEquals(CpuLoad(listOf(9.05, 9.22, 9.14), 11.5), CpuLoad.parse(synthetic("synthetic-crlf.cpuinfo-load.txt")))
+        val load = CpuLoad.parse(synthetic("synthetic-crlf.cpuinfo-load.txt"))
+        assertEquals(CpuLoad(listOf(9.05, 9.22, 9.14), 11.5), load)
     }
 
     @ParameterizedTest

@@ -80,15 +80,18 @@ internal class AgentMessagesTest {
             errnoHits = mapOf("rseq" to 1L, "ioctl" to 300L),
             layers = layers,
         )
+        val failed = ExitReport(ExitReason.FAILED, exitCode = 255, peakMemoryBytes = 1, firstByteUs = 1500)
+        val crashed = ExitReport(ExitReason.CRASHED, signal = "SIGSEGV", layers = listOf("seccomp"))
+        val lost = ExitReport(ExitReason.SANDBOX_ERROR, message = "the launcher died: signal 9")
         val said = listOf(
             AgentMessages.hello(able),
             AgentMessages.hello(unable),
             AgentMessages.started("task:1.a"),
             AgentMessages.progress("task:1.a", LauncherMessage.Progress(7, 1200, 5_000_000, 65_536, 4_294_967_296)),
             AgentMessages.exit("task:1.a", denied),
-            AgentMessages.exit("task:1.a", ExitReport(ExitReason.FAILED, exitCode = 255, peakMemoryBytes = 1, firstByteUs = 1500)),
-            AgentMessages.exit("task:1.a", ExitReport(ExitReason.CRASHED, signal = "SIGSEGV", layers = listOf("seccomp"))),
-            AgentMessages.exit("task:1.a", ExitReport(ExitReason.SANDBOX_ERROR, message = "the launcher died: signal 9")),
+            AgentMessages.exit("task:1.a", failed),
+            AgentMessages.exit("task:1.a", crashed),
+            AgentMessages.exit("task:1.a", lost),
             AgentMessages.died("the launcher died: signal 9"),
         )
         assertEquals(

@@ -6,11 +6,13 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
 internal class CoreTest {
-    private val able = LauncherMessage.Hello(3, true, "x86_64", "6.1.0", listOf("seccomp"), "", listOf("native"), emptyMap())
+    private val able =
+        LauncherMessage.Hello(3, true, "x86_64", "6.1.0", listOf("seccomp"), "", listOf("native"), emptyMap())
     private val limits = Limits(100, 1000, 1000, 1000, 2)
     private val core = Core(limits, able)
 
-    private fun job(id: String, memory: Long = 100) = Job(id, ServiceRuntime.NATIVE, "/p", "/i", "/o", memory, 1000, 1000, 1000)
+    private fun job(id: String, memory: Long = 100) =
+        Job(id, ServiceRuntime.NATIVE, "/p", "/i", "/o", memory, 1000, 1000, 1000)
 
     /** What the agent hears, as `kind jobId reason`. */
     private fun heard(effects: List<Effect>): List<String> = effects.filterIsInstance<Effect.ToAgent>().map {
@@ -102,7 +104,8 @@ internal class CoreTest {
 
     private fun hex(frame: ByteArray) = frame.joinToString("") { "%02x".format(it) }
 
-    private fun warm(handle: Long, memory: Long = 64 * mib) = hex(LauncherFrames.warm(handle, ServiceRuntime.NODEJS, memory))
+    private fun warm(handle: Long, memory: Long = 64 * mib) =
+        hex(LauncherFrames.warm(handle, ServiceRuntime.NODEJS, memory))
 
     @Test
     fun `a spare is taken once, and another is started`() {

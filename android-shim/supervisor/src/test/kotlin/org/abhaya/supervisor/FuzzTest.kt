@@ -19,19 +19,22 @@ internal class FuzzTest {
     private val cases = Integer.getInteger("abhaya.fuzz.cases", 10_000)
     private val mutator = Mutator(seed)
 
-    private val fromAgent = (Golden.supervisor("to-supervisor.json") + Golden.supervisor("refused-by-supervisor.json"))
-        .filter { it.isObject }
-        .map { "$it".toByteArray(Charsets.UTF_8) }
+    private val fromAgent = samples("to-supervisor.json")
+    private val refused = samples("refused-by-supervisor.json")
     private val fromLauncher =
-        listOf("hello", "hello-unavailable", "ready", "progress", "exit-denied", "exit-failed").map(Golden::launcherPayload)
+        listOf("hello", "hello-unavailable", "ready", "progress", "exit-denied", "exit-failed")
+            .map(Golden::launcherPayload)
 
     init {
         println("fuzz: seed $seed, $cases cases")
     }
 
+    private fun samples(name: String): List<ByteArray> =
+        Golden.supervisor(name).filter { it.isObject }.map { "$it".toByteArray(Charsets.UTF_8) }
+
     /** Half of them are JSON still, with one value changed: bytes alone would seldom get past the parser. */
     private fun agentFrame(): ByteArray {
-        val sample = mutator.oneOf(fromAgent)
+        val sample = mutator.oneOf(if (mutator.below(4) == 0) refused else fromAgent)
         if (mutator.below(2) == 0) return mutator.mutate(sample, AGENT_FRAME_MAX)
         return mutator.otherValue(json(sample)).toString().toByteArray(Charsets.UTF_8)
     }
@@ -74,12 +77,18 @@ internal class FuzzTest {
     private fun taken(frame: ByteArray): Boolean {
         val all = json(frame)
         val report = all.get("report")?.asObject() ?: all
-        val names = listOf("layers", "runtimes").flatMap { report.get(it)?.asArray() ?: emptyList() }.map { it.asString() }
+        val names = listOf("layers", "runtimes").flatMap {
+            report.get(it)?.asArray() ?: emptyList()
+        }.map { it.asString() }
         val texts = listOf("arch", "kernel", "syscall", "signal").map { report.getString(it, "x") }
         val times = listOf("firstByteMs", "teardownMs").map { report.getDouble(it, 0.0) }
         val hits = report.get("errnoHits")?.asObject()?.names() ?: emptyList()
-        return frame.size <= AGENT_FRAME_MAX && names.size <= 32 && (names + texts).all { it.length <= 64 } &&
-            names.none { it.isEmpty() } && times.all { it <= 4_294_967 } && hits.all { Regex("[a-z0-9_]{1,64}").matches(it) }
+        return frame.size <= AGENT_FRAME_MAX &&
+            names.size <= 32 &&
+            (names + texts).all { it.length <= 64 } &&
+            names.none { it.isEmpty() } &&
+            times.all { it <= 4_294_967 } &&
+            hits.all { Regex("[a-z0-9_]{1,64}").matches(it) }
     }
 
     @Test
@@ -116,16 +125,14 @@ internal class FuzzTest {
         }
     }
 
-    private fun decision(core: Core, step: Int): List<Effect> {
-        return when (mutator.below(4)) {
-            0 -> core.onAgent(runOf(step))
-            1 -> core.onAgent(AgentMessage.Cancel("job-${mutator.below(100)}"))
-            // Handles that run, that wait ready, and that nobody has.
-            2 -> core.onLauncher(LauncherMessage.Ready(mutator.below(8).toLong()))
-            else -> {
-                val report = ExitReport(mutator.oneOf(ExitReason.values().toList()))
-                core.onLauncher(LauncherMessage.Exit(mutator.below(8 + step).toLong(), report))
-            }
+    private fun decision(core: Core, step: Int): List<Effect> = when (mutator.below(4)) {
+        0 -> core.onAgent(runOf(step))
+        1 -> core.onAgent(AgentMessage.Cancel("job-${mutator.below(100)}"))
+        // Handles that run, that wait ready, and that nobody has.
+        2 -> core.onLauncher(LauncherMessage.Ready(mutator.below(8).toLong()))
+        else -> {
+            val report = ExitReport(mutator.oneOf(ExitReason.values().toList()))
+            core.onLauncher(LauncherMessage.Exit(mutator.below(8 + step).toLong(), report))
         }
     }
 
@@ -141,7 +148,13 @@ internal class FuzzTest {
         val codes = HashSet<Int>()
         for (case in 0 until cases / 50) {
             val agent = if (mutator.below(8) == 0) framed(agentFrame()) else framed(hello) + tail { agentFrame() }
-            val launcher = if (mutator.below(8) == 0) ByteArray(0) else framed(fromLauncher[0]) + tail { launcherFrame() }
+            val launcher = if (mutator.below(8) ==
+                0
+            ) {
+                ByteArray(0)
+            } else {
+                framed(fromLauncher[0]) + tail { launcherFrame() }
+            }
             val said = ByteArrayOutputStream()
             codes += Supervisor(ByteArrayInputStream(agent), said, { CannedLauncher(launcher) }).serve()
             val frames = FrameReader(ByteArrayInputStream(said.toByteArray()), AGENT_FRAME_MAX)
@@ -153,7 +166,9 @@ internal class FuzzTest {
     private fun tail(frame: () -> ByteArray): ByteArray =
         (0 until mutator.below(6)).fold(ByteArray(0)) { all, _ -> all + framed(frame()) }
 
-    private fun framed(payload: ByteArray) = ByteArrayOutputStream().also { FrameWriter(it).write(payload) }.toByteArray()
+    private fun framed(payload: ByteArray) = ByteArrayOutputStream().also {
+        FrameWriter(it).write(payload)
+    }.toByteArray()
 
     private class CannedLauncher(bytes: ByteArray) : LauncherProcess {
         override val input: OutputStream = ByteArrayOutputStream()

@@ -51,7 +51,12 @@ internal class LauncherFramesTest {
                 assertEquals(meaning.getString("message", ""), message.message)
                 assertEquals(meaning.get("layers").asArray().map { it.asString() }, message.layers)
                 assertEquals(meaning.get("runtimes").asArray().map { it.asString() }, message.runtimes)
-                assertEquals(meaning.get("lacks").asObject().associate { it.name to it.value.asString() }, message.lacks)
+                assertEquals(
+                    meaning.get("lacks").asObject().associate {
+                        it.name to it.value.asString()
+                    },
+                    message.lacks,
+                )
             }
             is LauncherMessage.Ready -> assertEquals(meaning.getLong("job", 0), message.job)
             is LauncherMessage.Progress -> {

@@ -30,7 +30,9 @@ internal class Mutator(seed: Long) {
             0 -> place.remove(name)
             1 -> place.add(name, place.get(name))
             2 -> place.add(oneOf(NAMES), oneOf(VALUES))
-            else -> place.set(name, oneOf(VALUES))
+            3 -> place.set(name, oneOf(VALUES))
+            // Of the same kind, so that it is right now and then.
+            else -> place.set(name, oneOf(VALUES.filter { it.javaClass == place.get(name).javaClass }))
         }
         return sample
     }
@@ -66,12 +68,13 @@ internal class Mutator(seed: Long) {
             Json.NULL, Json.TRUE, Json.`object`(), Json.array(1, 2), Json.`object`().add("spares", 4),
         ) + listOf(0L, 1, 3, 4, 28, 29, -1, 30_000, 4_294_967_295, 4_294_967_296, 9_007_199_254_740_991, Long.MAX_VALUE)
             .map { Json.value(it) } +
-            listOf("", "/", "/a", "a", "native", "python", "hello", "run", "cancel", "/a\u0000", "/\ud800", "x".repeat(5_000))
+            listOf("", "/", "/a", "a", "native", "hello", "run", "cancel", "/a\u0000", "/\ud800", "x".repeat(5_000))
                 .map { Json.value(it) }
         val EDGES = listOf(0, 1, 0x7f, 0x80, 0xff, '"'.code, '{'.code, '9'.code)
         val WORDS = listOf(
-            "\"kind\":", "{", "}", "[", "]", ",", "\"", "\\", "\\u0000", "\\ud800", "null", "true", "-0", "0.1", "1e400",
-            "1e-400", "9223372036854775808", "-1", "{\"a\":", "\"runtimes\":{\"native\":{\"spares\":9}},", "\u0001", "\u00e4",
+            "\"kind\":", "{", "}", "[", "]", ",", "\"", "\\", "\\u0000", "\\ud800", "null", "true", "-0", "0.1",
+            "1e400", "1e-400", "9223372036854775808", "-1", "{\"a\":", "\"runtimes\":{\"native\":{\"spares\":9}},",
+            "\u0001", "\u00e4",
         ).map { it.toByteArray(Charsets.UTF_8) } + listOf(
             byteArrayOf(-1, -1, -1, -1), byteArrayOf(-64, -128), byteArrayOf(-19, -96, -128), byteArrayOf(0, 0, 0, 0),
         )

@@ -87,7 +87,8 @@ internal class SupervisorTest {
         run("b", attempts, "open-file")
         assertEquals("started", hear().getString("kind", null))
         val denied = hear().get("report").asObject()
-        assertEquals("syscall-denied openat", denied.getString("reason", null) + " " + denied.getString("syscall", null))
+        val (reason, call) = listOf("reason", "syscall").map { denied.getString(it, null) }
+        assertEquals("syscall-denied openat", "$reason $call")
     }
 
     @Test
