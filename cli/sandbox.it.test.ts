@@ -58,6 +58,24 @@ async function file(name: string, text: string): Promise<string> {
 const json = async (path: string) => JSON.parse(await readFile(path, 'utf8'));
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
+/** WASI preview 1: five bytes to standard output. */
+const hello = `(module
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 16) "hello")
+  (data (i32.const 0) "\\10\\00\\00\\00\\05\\00\\00\\00")
+  (func (export "_start") (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))))`;
+
+async function assembled(text: string): Promise<Uint8Array> {
+  const wabt = await (await import('wabt')).default();
+  const module = wabt.parseWat('hello.wat', text);
+  try {
+    return module.toBinary({}).buffer;
+  } finally {
+    module.destroy();
+  }
+}
+
 describe('exec', () => {
   test('a native program, with its report in a file', async () => {
     const report = join(folder, 'report.json');
@@ -78,6 +96,16 @@ describe('exec', () => {
     const ran = await abhaya(['exec', copy], bytes);
     expect(ran.stderr).toMatch(/^completed: .* in 20\.0 MB, out 20\.0 MB/);
     expect([ran.code, sha256(ran.stdout)]).toEqual([0, sha256(bytes)]);
+  });
+
+  test('Python, WebAssembly and a jar, told by name or first bytes', { timeout: 240_000 }, async () => {
+    const script = await file('upper.py', 'import sys\nsys.stdout.write(sys.stdin.read().upper())\n');
+    expect(await abhaya(['exec', script], 'pear')).toMatchObject({ code: 0, text: 'PEAR' });
+    const module = join(folder, 'module'); // its first bytes tell
+    await writeFile(module, await assembled(hello));
+    expect(await abhaya(['exec', module])).toMatchObject({ code: 0, text: 'hello' });
+    const jar = join(root, 'dist/conformance', hostAbi(), 'jvm/attempts.jar');
+    expect(await abhaya(['exec', jar], 'print')).toMatchObject({ code: 0, text: 'did' });
   });
 
   test('output comes while the program runs', async () => {

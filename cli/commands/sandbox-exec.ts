@@ -40,7 +40,9 @@ export async function sandboxExec(
   const limits = sandboxLimits(asked);
 
   const open = async () => {
-    const { sandbox, lacks } = await openLocalSandbox(toolchain, { limits, logger: silentLogger, signal });
+    const { sandbox, lacks } = await openLocalSandbox(toolchain, {
+      ...{ limits, only: runtime, logger: silentLogger, signal },
+    });
     if (sandbox.capabilities.runtimes.includes(runtime)) return sandbox;
     await sandbox.close();
     const why = sandbox.capabilities.unavailable ?? lacks[runtime] ?? 'this version does not have it';

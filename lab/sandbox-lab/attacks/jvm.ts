@@ -119,7 +119,7 @@ const rows: readonly AttackRow[] = [
   ends('sleep', 'wall-timeout', 'endless', soon),
   ends('join-itself', 'wall-timeout', 'endless', soon),
   ends('output-flood', 'output-limit', { bytes: 640 * 65_536 }),
-  ends('words-flood', 'wall-timeout', 'endless', soon),
+  ends('words-flood', 'syscall-denied', 'endless', { syscall: /^pwrite64$/ }),
   ends('gc-flood', 'wall-timeout', 'endless', soon),
 ];
 

@@ -49,6 +49,20 @@ test('rows and programs that differ', async () => {
   await expect(run(suite, 'open-file')).rejects.toMatchObject({ code: 'host.setup' });
 });
 
+test('a runtime that is not built is not offered, and an attack that it has not is told at once', async () => {
+  const python: AttackSuite = {
+    ...nativeAttacks,
+    runtime: 'python',
+    launcher: () => ({ program: '/none', arguments: [] }),
+  };
+  const without = { ...files, runtimes: {} };
+  await expect(runAttacks(python, { files: without })).rejects.toMatchObject({ code: 'sandbox.unavailable' });
+  const asked = { ...files, runtimes: { python: '/none' } };
+  await expect(runAttacks(python, { files: asked, only: () => false })).rejects.toMatchObject({
+    code: 'input.invalid',
+  });
+});
+
 test('a launcher that is none', async () => {
   const suite = { ...nativeAttacks, launcher: () => ({ program: '/bin/false', arguments: [] }) };
   await expect(run(suite, 'open-file')).rejects.toMatchObject({ code: 'sandbox.unavailable' });

@@ -12,10 +12,16 @@ export interface AttackOptions extends SessionOptions {
 
 /** Throws `host.setup` when the rows and the programs don't agree, `sandbox.unavailable`, and `cancelled`. */
 export async function runAttacks(suite: AttackSuite, options: AttackOptions): Promise<AttackReport> {
+  const { runtime } = suite;
+  if (runtime !== 'native' && options.files.runtimes[runtime] === undefined)
+    throw new AbhayaError('sandbox.unavailable', `this machine does not offer ${runtime}: it is not built`);
+  const known = await suite.attempts(options.files);
+  // Said before a runtime is started, which takes its time.
+  if (!known.some((name) => options.only?.(name) ?? true))
+    throw new AbhayaError('input.invalid', `${runtime} has no such attack: ${known.join(', ')}`);
   const session = await AttackSession.open(suite, options);
   const attacks: AttackResult[] = [];
   try {
-    const known = await suite.attempts(options.files);
     const disputed = disagreement(
       session.rows.map(({ attempt }) => attempt),
       known,
@@ -26,8 +32,6 @@ export async function runAttacks(suite: AttackSuite, options: AttackOptions): Pr
         `the attack programs and their rows differ (${disputed.join(', ')}): npm run build`,
       );
     const rows = session.rows.filter(({ attempt }) => options.only?.(attempt) ?? true);
-    if (rows.length === 0)
-      throw new AbhayaError('input.invalid', `${suite.runtime} has no such attack: ${known.join(', ')}`);
     for (const row of rows) {
       if (session.died)
         throw new AbhayaError(

@@ -27,6 +27,16 @@ export function needSandboxSystem(platform: NodeJS.Platform = process.platform):
   );
 }
 
+interface LocalOptions {
+  readonly limits: SandboxLimits;
+  readonly logger: Logger;
+  /** The runtime that is wanted: each proves itself by canaries at start, which takes time. */
+  readonly only?: SandboxRuntime;
+  /** Processes of each runtime that wait ready. */
+  readonly spares?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** The launcher of this machine; throws `host.setup` where it is not built, `sandbox.unavailable` off Linux. */
 export function localLauncher(toolchain: Toolchain): string {
   needSandboxSystem();
@@ -38,17 +48,16 @@ function built(path: string): string {
   return path;
 }
 
-/** Whoever opens it closes `sandbox`. `spares`: processes of each runtime that wait ready. Throws also `host.setup`, `cancelled`. */
-export async function openLocalSandbox(
-  toolchain: Toolchain,
-  options: { limits: SandboxLimits; logger: Logger; spares?: number; signal?: AbortSignal | undefined },
-): Promise<LocalSandbox> {
+/** Whoever opens it closes `sandbox`. Throws also `host.setup`, `cancelled`. */
+export async function openLocalSandbox(toolchain: Toolchain, options: LocalOptions): Promise<LocalSandbox> {
   const launcherPath = localLauncher(toolchain);
   const jar = built(join(toolchain.dist, 'shim', 'supervisor.jar'));
   const { folders, missing } = findRuntimeFolders(toolchain);
-  const { spares = 0, ...rest } = options;
+  const { spares = 0, only, ...rest } = options;
   const places = Object.fromEntries(
-    Object.entries(folders).map(([name, folder]) => [name, { folder, spares }]),
+    Object.entries(folders)
+      .filter(([name]) => only === undefined || name === only)
+      .map(([name, folder]) => [name, { folder, spares }]),
   );
   const sandbox = await startSandbox({
     command: [toolchain.need('java'), ...JVM_FLAGS, '-cp', jar, 'org.abhaya.supervisor.Main'],
