@@ -49,6 +49,8 @@ export interface MachineFiles {
   readonly init: string;
   /** Programs and libraries of Debian, and the Node.js of phones in its place. */
   readonly system: readonly Placed[];
+  /** A JVM, without a place in the guest: only a phone has one. */
+  readonly jvm: readonly Placed[];
   /** The guest's Node.js: its folder there. */
   readonly runtimeRoot: string;
 }
@@ -76,6 +78,7 @@ export function findMachineFiles(toolchain: Toolchain): MachineFiles {
         to: join(runtimeRoot, path).slice(1),
       })),
     ],
+    jvm: inGuest('jvm/'),
     runtimeRoot,
   };
 }

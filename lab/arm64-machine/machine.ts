@@ -6,6 +6,7 @@ import {
   closeSync,
   existsSync,
   fstatSync,
+  ftruncateSync,
   mkdtempSync,
   openSync,
   readSync,
@@ -32,6 +33,8 @@ export interface MachineOptions {
   readonly onLine: (line: string) => void;
   /** A longer one ends the machine. */
   readonly lineBytes?: number;
+  /** An empty disk of this size, `/dev/vda` there; what is written is gone with the machine. */
+  readonly diskMb?: number;
   /** Ports of the guest that are reached from here, on the loopback. */
   readonly forwards?: readonly { readonly port: number; readonly guest: number }[];
   readonly signal?: AbortSignal | undefined;
@@ -51,7 +54,7 @@ export interface Machine {
 /** Resolves when QEMU runs. Throws `cancelled`, or `host.setup` where it can't be started. */
 export async function startMachine(options: MachineOptions): Promise<Machine> {
   throwIfAborted(options.signal);
-  const own = nameless(options.root);
+  const own = nameless(options);
   try {
     return running(await started(options, own), own, options);
   } catch (error) {
@@ -64,17 +67,18 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
 interface Nameless {
   readonly archive: number;
   readonly console: number;
+  readonly disk: number;
   close(): void;
 }
 
-function nameless(root: readonly CpioEntry[]): Nameless {
+function nameless({ root, diskMb = 0 }: MachineOptions): Nameless {
   const folder = mkdtempSync(join(tmpdir(), 'abhaya-arm64-'));
   const open: number[] = [];
   const close = () => {
     for (let fd = open.pop(); fd !== undefined; fd = open.pop()) closeSync(fd);
   };
   try {
-    const [archive = -1, console = -1] = ['root.cpio', 'console'].map((name) => {
+    const [archive = -1, console = -1, disk = -1] = ['root.cpio', 'console', 'disk'].map((name) => {
       const fd = openSync(join(folder, name), 'wx+', 0o600);
       open.push(fd);
       return fd;
@@ -82,7 +86,8 @@ function nameless(root: readonly CpioEntry[]): Nameless {
     for (const part of cpioParts(root)) {
       for (let rest = part; rest.length > 0; ) rest = rest.subarray(writeSync(archive, rest));
     }
-    return { archive, console, close };
+    ftruncateSync(disk, diskMb * 1024 * 1024);
+    return { archive, console, disk, close };
   } catch (error) {
     close();
     throw error;
@@ -98,8 +103,8 @@ function nameless(root: readonly CpioEntry[]): Nameless {
 const kernelArguments =
   'console=ttyAMA0 loglevel=4 panic=-1 rdinit=/init rootfstype=ramfs mitigations=off random.trust_cpu=on';
 
-/** The guest sees no disk, no display, and a network only where a port is forwarded. */
-function argumentsOf({ files, memoryMb, processors, forwards = [] }: MachineOptions): string[] {
+/** The guest sees no display, a disk only where one is wanted, and a network only where a port is forwarded. */
+function argumentsOf({ files, memoryMb, processors, forwards = [], diskMb = 0 }: MachineOptions): string[] {
   const rules = forwards.map(({ port, guest }) => `hostfwd=tcp:127.0.0.1:${port}-:${guest}`);
   return [
     // No pointer authentication: it is slow in emulation, and most phones have none.
@@ -110,6 +115,12 @@ function argumentsOf({ files, memoryMb, processors, forwards = [] }: MachineOpti
     ...['-chardev', 'file,id=console,path=/proc/self/fd/4', '-serial', 'chardev:console'],
     ...['-chardev', 'stdio,id=report,signal=off', '-device', 'virtio-serial-pci'],
     ...['-device', 'virtserialport,chardev=report,name=report'],
+    ...(diskMb === 0
+      ? []
+      : [
+          ...['-drive', 'if=none,id=disk,format=raw,cache=unsafe,file=/proc/self/fd/5'],
+          ...['-device', 'virtio-blk-pci,drive=disk'],
+        ]),
     ...(rules.length === 0
       ? []
       : [
@@ -125,7 +136,7 @@ async function started(options: MachineOptions, own: Nameless): Promise<ChildPro
     ? [setpriv, '--pdeathsig=KILL', '--', ...command]
     : command;
   const child = spawn(program, args, {
-    stdio: ['pipe', 'pipe', 'pipe', own.archive, own.console],
+    stdio: ['pipe', 'pipe', 'pipe', own.archive, own.console, own.disk],
     env: { PATH: process.env.PATH },
   });
   child.stdin?.on('error', () => {});

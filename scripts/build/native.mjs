@@ -90,8 +90,9 @@ export function nativeSteps(tools) {
     ...abis
       .filter(([abi]) => abi === 'arm64-v8a')
       .map(([abi, key]) => step(abi, key, 'lab/arm64-machine/native', ['machine-init'])),
-    ...(process.platform === 'linux'
-      ? [step(hostAbi(), 'cc', 'lab/virtual-phone/native', ['phone-init', 'phone-call'])]
-      : []),
+    // Here, and in the arm64 machine.
+    ...abis
+      .filter(([abi]) => process.platform === 'linux' && (abi === hostAbi() || abi === 'arm64-v8a'))
+      .map(([abi, key]) => step(abi, key, 'lab/virtual-phone/native', ['phone-init', 'phone-call'])),
   ];
 }

@@ -26,16 +26,25 @@ export const machineGroups = () => [
 export const kernelPackage = 'linux-image-cloud-arm64';
 
 /** Of the guest, without what else they need: their libraries are named here. */
-export const guestPackages = ['libc6', 'libcrypt1', 'toybox', 'mksh'];
+export const guestPackages = [
+  ...['libc6', 'libcrypt1', 'libstdc++6', 'libgcc-s1', 'zlib1g', 'toybox', 'mksh'],
+  // A phone's storage is a disk, made when it starts.
+  ...['e2fsprogs', 'libext2fs2', 'libcom-err2', 'libblkid1', 'libuuid1'],
+  'openjdk-17-jre-headless',
+];
 
 /** In the order in which they are loaded. */
 export const guestModules = [
-  'virtio/virtio_ring.ko',
-  'virtio/virtio.ko',
-  'virtio/virtio_pci_legacy_dev.ko',
-  'virtio/virtio_pci_modern_dev.ko',
-  'virtio/virtio_pci.ko',
-  'char/virtio_console.ko',
+  'drivers/virtio/virtio_ring.ko',
+  'drivers/virtio/virtio.ko',
+  'drivers/virtio/virtio_pci_legacy_dev.ko',
+  'drivers/virtio/virtio_pci_modern_dev.ko',
+  'drivers/virtio/virtio_pci.ko',
+  'drivers/char/virtio_console.ko',
+  'net/core/failover.ko',
+  'drivers/net/net_failover.ko',
+  'drivers/net/virtio_net.ko',
+  'drivers/block/virtio_blk.ko',
 ];
 
 /** Files of the packages that the guest gets, by where they lie there. */
@@ -46,4 +55,21 @@ export const guestFiles = [
   'lib/aarch64-linux-gnu/libc.so.6',
   'lib/aarch64-linux-gnu/libm.so.6',
   'lib/aarch64-linux-gnu/libcrypt.so.1',
+  'lib/aarch64-linux-gnu/libz.so.1',
+  'lib/aarch64-linux-gnu/libgcc_s.so.1',
+  'usr/lib/aarch64-linux-gnu/libstdc++.so.6',
+  'sbin/mke2fs',
+  'lib/aarch64-linux-gnu/libext2fs.so.2',
+  'lib/aarch64-linux-gnu/libe2p.so.2',
+  'lib/aarch64-linux-gnu/libcom_err.so.2',
+  'usr/lib/aarch64-linux-gnu/libblkid.so.1',
+  'usr/lib/aarch64-linux-gnu/libuuid.so.1',
 ];
+
+/** The JVM that the supervisor runs on, as the guest's phone has it: `/apex/jvm`. */
+export const guestJvm = {
+  home: 'usr/lib/jvm/java-17-openjdk-arm64',
+  parts: ['bin/java', 'conf', 'lib', 'release'],
+  /** Large, and for compilers or other settings of memory; or a link to a package that isn't there. */
+  leftOut: /\/(?:ct\.sym|classes_nocoops\.jsa|cacerts)$/,
+};

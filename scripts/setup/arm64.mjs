@@ -1,22 +1,43 @@
 // Steps "qemu" and "arm64 machine": QEMU as a tool of this machine, and what its guest boots from, unpacked from Debian's
 // arm64 packages into <cache>/arm64/machine/, recorded in its manifest.json.
 
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { privateApt } from './apt.mjs';
-import { guestFiles, guestModules, guestPackages, kernelPackage, machineGroups } from './arm64-catalog.mjs';
+import {
+  guestFiles,
+  guestJvm,
+  guestModules,
+  guestPackages,
+  kernelPackage,
+  machineGroups,
+} from './arm64-catalog.mjs';
 import { asideOf, removeQuietly, replaceFolder, writeFileAtomic } from './atomic.mjs';
 import { SetupError } from './errors.mjs';
-import { sha256, sha256File } from './hash.mjs';
+import { listFiles, sha256, sha256File } from './hash.mjs';
 import { qemuFile, stepOf } from './tools.mjs';
-import { unpackDebs } from './unpack.mjs';
+import { turnLinksInwards, unpackDebs } from './unpack.mjs';
 
-const layout = 1;
+const layout = 2;
 
 export const machineFolder = (ctx) => join(ctx.cacheDir, 'arm64', 'machine');
 
 const inputsKey = () =>
-  sha256(JSON.stringify([layout, kernelPackage, guestPackages, guestModules, guestFiles]));
+  sha256(
+    JSON.stringify([
+      ...[layout, kernelPackage, guestPackages, guestModules, guestFiles],
+      ...[guestJvm.parts, String(guestJvm.leftOut)],
+    ]),
+  );
 
 const readManifest = (ctx) => {
   try {
@@ -52,7 +73,12 @@ export const arm64Step = {
       const packages = join(aside, 'packages');
       const debs = await fetchPackages(ctx);
       await unpackDebs(debs, packages, ctx);
-      const files = [...kernelFiles(packages), ...guestFiles.map((path) => [path, `root/${path}`])];
+      turnLinksInwards(packages);
+      const files = [
+        ...kernelFiles(packages),
+        ...guestFiles.map((path) => [path, `root/${path}`]),
+        ...jvmFiles(packages),
+      ];
       for (const [from, to] of files) {
         if (!existsSync(join(packages, from)))
           throw new SetupError(`Debian's arm64 packages have no ${from}.`);
@@ -101,9 +127,26 @@ async function fetchPackages(ctx) {
 function kernelFiles(packages) {
   const [kernel] = readdirSync(join(packages, 'boot')).filter((name) => name.startsWith('vmlinuz-'));
   const [release] = readdirSync(join(packages, 'lib', 'modules'));
-  const drivers = `lib/modules/${release}/kernel/drivers`;
+  const modules = `lib/modules/${release}/kernel`;
   return [
     [`boot/${kernel}`, 'vmlinuz'],
-    ...guestModules.map((name, i) => [`${drivers}/${name}`, `modules/${i}-${basename(name)}`]),
+    ...guestModules.map((name, i) => [`${modules}/${name}`, `modules/${i}-${basename(name)}`]),
   ];
+}
+
+/** Debian keeps a JVM's settings elsewhere, behind links; the guest gets what they lead to. */
+function jvmFiles(packages) {
+  const { home, parts, leftOut } = guestJvm;
+  const below = (part) =>
+    lstatSync(join(packages, home, part)).isDirectory()
+      ? listFiles(join(packages, home, part)).map((name) => `${part}/${name}`)
+      : [part];
+  const real = (path) =>
+    lstatSync(join(packages, path)).isSymbolicLink()
+      ? join(dirname(path), readlinkSync(join(packages, path)))
+      : path;
+  return parts
+    .flatMap(below)
+    .filter((name) => !leftOut.test(name))
+    .map((name) => [real(`${home}/${name}`), `jvm/${name}`]);
 }

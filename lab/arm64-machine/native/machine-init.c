@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,12 +79,28 @@ static void stand_on_a_mount(void) {
     off("root");
 }
 
-static void loopback_up(void) {
-  struct ifreq loopback = {.ifr_name = "lo"};
+static bool has_address(int fd, struct ifreq *interface) {
+  // What QEMU's own network expects of its first guest.
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(0x0a00020f)};
+  struct sockaddr_in mask = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(0xffffff00)};
+  memcpy(&interface->ifr_addr, &address, sizeof address);
+  if (ioctl(fd, SIOCSIFADDR, interface) != 0) return false;
+  memcpy(&interface->ifr_netmask, &mask, sizeof mask);
+  return ioctl(fd, SIOCSIFNETMASK, interface) == 0;
+}
+
+static bool is_up(int fd, struct ifreq *interface) {
+  if (ioctl(fd, SIOCGIFFLAGS, interface) != 0) return false;
+  interface->ifr_flags |= IFF_UP;
+  return ioctl(fd, SIOCSIFFLAGS, interface) == 0;
+}
+
+// The loopback, and where the machine was given a network, that.
+static void network_up(void) {
+  struct ifreq loopback = {.ifr_name = "lo"}, network = {.ifr_name = "eth0"};
   int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (fd < 0 || ioctl(fd, SIOCGIFFLAGS, &loopback) != 0) off("loopback");
-  loopback.ifr_flags |= IFF_UP;
-  if (ioctl(fd, SIOCSIFFLAGS, &loopback) != 0) off("loopback");
+  if (fd < 0 || !is_up(fd, &loopback)) off("loopback");
+  if (if_nametoindex("eth0") != 0 && (!has_address(fd, &network) || !is_up(fd, &network))) off("network");
   close(fd);
 }
 
@@ -128,7 +146,7 @@ int main(void) {
   place("devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC, "ptmxmode=0666");
   load_modules();
   stand_on_a_mount();
-  loopback_up();
+  network_up();
   read_lines("/machine/start", &program);
   if (program.line[0] == NULL) off("nothing to start");
   pid_t pid = start(program.line);
