@@ -39,9 +39,11 @@ export interface SchemaJudgeOptions {
 
 const MEMORY_MB = 192;
 const START_MS = 20_000;
+/** A slow phone with other things to do needs seconds for an honest schema; a hostile one is killed either way. */
+const DEADLINE_MS = 10_000;
 
 export function createSchemaJudge(options: SchemaJudgeOptions = {}): SchemaJudge {
-  const deadlineMs = options.deadlineMs ?? 2_000;
+  const deadlineMs = options.deadlineMs ?? DEADLINE_MS;
   const workerFile = options.workerFile ?? besideThisFile();
   let worker: Worker | undefined;
   let lastId = 0;
