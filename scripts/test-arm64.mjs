@@ -1,4 +1,4 @@
-// `npm run test:arm64`: sets up QEMU, a Debian kernel and a phone's Node.js, boots them, and attacks the sandbox inside. The
+// `npm run test:arm64 [-- --all]`: sets up QEMU, a Debian kernel and a phone's Node.js, boots them, and attacks the sandbox inside. The
 // last line is `N passed, N failed`; `npm test` does the same as its last part.
 
 import { dirname } from 'node:path';
@@ -17,5 +17,5 @@ await asProgram(async (signal) => {
   if (process.platform !== 'linux')
     throw new SetupError('The arm64 machine is made of Debian packages: Linux only.');
   printTimings(await setUp({ root, signal, steps: stepsFor({ arm64: true }) }));
-  return report([await timed('arm64', () => arm64(createGates({ root, signal })))]);
+  return report([await timed('arm64', () => arm64(createGates({ root, signal }), process.argv.slice(2)))]);
 });

@@ -145,12 +145,12 @@ export async function cTests(gates, tools, folder) {
 }
 
 /** The attacks inside the arm64 machine, one by one; a machine that says nothing has failed. */
-export async function arm64(gates) {
+export async function arm64(gates, options = []) {
   const folder = mkdtempSync(join(gates.root, '.cache', 'arm64-report-'));
   const file = join(folder, 'report.json');
   try {
     const main = join(gates.root, 'android-shim', 'conformance', 'arm64', 'main.ts');
-    const args = ['--disable-warning=ExperimentalWarning', main, '--json', file];
+    const args = ['--disable-warning=ExperimentalWarning', main, '--json', file, ...options];
     const result = await gates.program(gates.node, args, { stdio: 'inherit', timeoutMs: 20 * 60_000 });
     if (!existsSync(file))
       throw new Error(`it ended with ${result.timedOut ? 'a timeout' : result.code} and without a report`);

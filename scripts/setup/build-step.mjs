@@ -34,6 +34,5 @@ const stepOf = (name, args) => ({
 
 export const buildStep = stepOf('build', []);
 
-/** Node.js for phones of another ABI. */
-export const runtimeStep = (abi) =>
-  stepOf(`Node.js for ${abi}`, ['--abi', abi, '--only', `phone runtime ${abi}`]);
+/** Runtimes for phones of another ABI. */
+export const runtimeStep = (abi) => stepOf(`runtimes for ${abi}`, ['--abi', abi, '--only', abi]);

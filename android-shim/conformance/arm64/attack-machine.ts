@@ -22,20 +22,26 @@ interface Attacked {
   readonly runtime: string;
 }
 
+const arm64 = (runtime: string): Attacked => ({ abi: 'arm64-v8a', runtime });
+
 /** Lanes beside each other, about equally long. A runtime that is listed and isn't offered there is a failure. */
-const lanes: readonly (readonly Attacked[])[] = [
-  [
-    { abi: 'arm64-v8a', runtime: 'native' },
-    { abi: 'armeabi-v7a', runtime: 'native' },
-  ],
-  [{ abi: 'arm64-v8a', runtime: 'nodejs' }],
+const always: readonly (readonly Attacked[])[] = [
+  [arm64('native'), { abi: 'armeabi-v7a', runtime: 'native' }],
+  [arm64('nodejs')],
 ];
+
+/** What takes longer than every `npm test` should. The JVM of services is not made for arm64. */
+const more: readonly (readonly Attacked[])[] = [[arm64('python')], [arm64('wasm')]];
+
+/** Where the guest has Python: the image without what attacks need, and the one with it, beside each other. */
+const PYTHON = '/machine/python';
 
 const nameOf = ({ abi, runtime }: Attacked): string => `${runtime} ${abi}`;
 
 function jobOf({ abi, runtime }: Attacked, files: MachineFiles): MachineJob {
   const home = `/machine/${abi}`;
-  const folders = runtime === 'native' ? [] : ['--folder', `nodejs=${files.runtimeRoot}`];
+  const place = runtime === 'python' ? `${PYTHON}/runtime` : files.runtimeRoot;
+  const folders = runtime === 'native' ? [] : ['--folder', `${runtime}=${place}`];
   return {
     name: nameOf({ abi, runtime }),
     command: [
@@ -51,23 +57,33 @@ function jobOf({ abi, runtime }: Attacked, files: MachineFiles): MachineJob {
 export async function attackMachine(options: {
   readonly toolchain: Toolchain;
   readonly files: MachineFiles;
+  /** Every runtime that there is for arm64, not only those of every `npm test`. */
+  readonly all?: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly onEnd?: (job: string, end: JobEnd) => void;
 }): Promise<{ readonly ends: ReadonlyMap<string, JobEnd>; readonly uptime: number }> {
-  const { toolchain, files, signal, onEnd } = options;
+  const { toolchain, files, all = false, signal, onEnd } = options;
+  const python = join(toolchain.dist, 'python/arm64-v8a');
+  const lanes = all ? always.map((lane, i) => [...lane, ...(more[i] ?? [])]) : always;
   const places = abis.map((abi) => ({
     abi,
     launcher: join(toolchain.dist, 'native', abi, 'abhaya-launcher'),
     attacks: join(toolchain.dist, 'conformance', abi),
   }));
   const bundle = join(toolchain.dist, 'attacks.mjs');
-  for (const path of [bundle, ...places.flatMap(({ launcher, attacks }) => [launcher, attacks])])
+  const needed = [
+    bundle,
+    ...(all ? [join(python, 'runtime'), join(python, 'attack')] : []),
+    ...places.flatMap(({ launcher, attacks }) => [launcher, attacks]),
+  ];
+  for (const path of needed)
     if (!existsSync(path)) throw new AbhayaError('host.setup', `${path} is not there; type: npm run build`);
   return await runJobs({
     files,
     lanes: lanes.map((lane) => lane.map((attacked) => jobOf(attacked, files))),
     own: [
       ...placed([{ from: bundle, to: 'machine/attacks.mjs' }]),
+      ...(all ? folderAt(python, PYTHON.slice(1)) : []),
       ...places.flatMap(({ abi, launcher, attacks }) => [
         ...placed([{ from: launcher, to: `machine/${abi}/abhaya-launcher` }]),
         ...folderAt(attacks, `machine/${abi}/attacks`),

@@ -1,5 +1,5 @@
-// `node android-shim/conformance/arm64/main.ts [--json FILE]`: boots the arm64 machine, attacks the sandbox in it, prints
-// what is wrong, and ends with 0 only when nothing is. FILE gets the guests' reports. `npm run test:arm64` calls it.
+// `node android-shim/conformance/arm64/main.ts [--all] [--json FILE]`: boots the arm64 machine, attacks the sandbox in it,
+// prints what is wrong, and ends with 0 only when nothing is. FILE gets the results. `npm run test:arm64` calls it.
 
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -39,7 +39,9 @@ const failed = (job: string, problem: string) => ({
 });
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { json: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: { json: { type: 'string' }, all: { type: 'boolean', default: false } },
+  });
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => stop.abort());
   const toolchain = loadToolchain();
@@ -53,7 +55,9 @@ async function main(): Promise<number> {
       if ('problem' in attack) process.stdout.write(`  ${JSON.stringify(attack)}\n`);
   };
   try {
-    const { uptime } = await attackMachine({ toolchain, files, signal: stop.signal, onEnd });
+    const { uptime } = await attackMachine({
+      ...{ toolchain, files, all: values.all, signal: stop.signal, onEnd },
+    });
     process.stdout.write(`the machine was up for ${uptime.toFixed(0)} s\n`);
   } catch (error) {
     const details = isAbhayaError(error) ? error.details : undefined;
