@@ -3,3 +3,4 @@ export * from './bench/index.ts';
 export * from './local/index.ts';
 export * from './policy/index.ts';
 export * from './runs/index.ts';
+export * from './soak/run-soak.ts';
