@@ -153,7 +153,8 @@ internal class CoreTest {
 
     @Test
     fun `native services have spares too, by no folder`() {
-        val native = Core(limits.copy(maxMemoryBytes = 256 * mib), able, mapOf(ServiceRuntime.NATIVE to RuntimePlace(null, 2)))
+        val places = mapOf(ServiceRuntime.NATIVE to RuntimePlace(null, 2))
+        val native = Core(limits.copy(maxMemoryBytes = 256 * mib), able, places)
         fun ahead(handle: Long) = hex(LauncherFrames.warm(handle, ServiceRuntime.NATIVE, 64 * mib))
         assertEquals(listOf(ahead(1), ahead(2)), orders(native.start()))
         val first = native.onAgent(AgentMessage.Run(job("a", 64 * mib)))
