@@ -40,6 +40,15 @@ export const nativeProbe: ProbeService = {
 
 const interpreted = { trivial: 't', echo: 'e', memoryStep: MIB, waits: true, streams: false } as const;
 
+const pythonProbe = `import os
+part = os.read(0, 65536)
+while part:
+    os.write(1, part)
+    if part == b'd':
+        os.getppid()
+    part = os.read(0, 65536)
+`;
+
 /** By runtime; one that isn't here is offered without being measured, and the notes say so. */
 export const probeServices: Readonly<Record<string, ProbeService>> = {
   native: nativeProbe,
@@ -50,5 +59,14 @@ export const probeServices: Readonly<Record<string, ProbeService>> = {
     file: 'probe.js',
     code: 'module.exports = (input) => input;\n',
     echoBytes: 8 * MIB,
+  },
+  python: {
+    ...interpreted,
+    runtime: 'python',
+    file: 'probe.py',
+    code: pythonProbe,
+    forbidden: 'd',
+    echoBytes: 64 * MIB,
+    streams: true,
   },
 };

@@ -17,6 +17,7 @@ const AttackReport = Type.Object(
           control: Type.Union([Type.Literal('ok'), Type.Literal('failed')]),
           outcome: Type.Union([Type.Literal('denied'), Type.Literal('harmless'), Type.Literal('escaped')]),
           reported: Type.Boolean(),
+          ms: Type.Number({ minimum: 0 }),
           reason: Type.Union([...exitReasons, 'no-report'].map((reason) => Type.Literal(reason))),
           syscall: Type.Optional(Text),
           signal: Type.Optional(Text),
