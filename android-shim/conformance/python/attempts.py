@@ -1,32 +1,38 @@
 # Escape attempts in Python, by name. Each answers `did` when it has done what it must not be able to do. Run with all of
 # Python at hand; outside the sandbox too, as the control of each. Its input is a name; `--names` prints all of them.
 
-import _posixshmem
 import atexit
-import ctypes
 import faulthandler
 import gc
-import json
 import mmap
 import os
-import random
-import re
 import resource
-import signal
-import socket
-import subprocess
 import sys
-import threading
 import time
-import urllib.request
-import zlib
 
+
+class Later:
+    """A module that is imported where it is used: all of them would take an emulated machine seconds, for each attempt."""
+
+    def __init__(self, make):
+        self.make, self.made = make, None
+
+    def __getattr__(self, name):
+        self.made = self.made or self.make()
+        return getattr(self.made, name)
+
+
+_posixshmem, ctypes, json, random, re, signal, socket, subprocess, threading, zlib = (
+    Later(lambda name=name: __import__(name))
+    for name in '_posixshmem ctypes json random re signal socket subprocess threading zlib'.split()
+)
+urllib = Later(lambda: __import__('urllib.request'))
+libc = Later(lambda: ctypes.CDLL(None, use_errno=True))
 ATTEMPTS = {}
 LOCK, END = 0x0AB10000, 0x0AB20000
 MIB = 1024 * 1024
 ANYWHERE = f'/tmp/abhaya-attempt-{os.getpid()}'
 ARM = sys.implementation._multiarch.startswith('aarch64')
-libc = ctypes.CDLL(None, use_errno=True)
 # Numbers of calls that libc has no function for, or only a careful one.
 CALLS = {
     'ptrace': (101, 117),

@@ -44,12 +44,6 @@ def start():
     # selectors would try them while it is imported.
     select = __import__('select')
     del select.epoll, select.poll
-    # Loaded before the lock, so that an attempt gets as far as the call that it is about.
-    for name in 'ctypes gc mmap os pty random resource select selectors signal'.split():
-        __import__(name)
-    for name in 'socket subprocess tempfile threading time traceback faulthandler atexit asyncio'.split():
-        __import__(name)
-    __import__('urllib.request')
 
     def read_exactly(size):
         data = b''
