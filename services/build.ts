@@ -100,11 +100,12 @@ async function buildService(name: string, signer: Signer, tools: Tools, out: str
   return { file: basename(file), bytes: bytes.length, abis };
 }
 
-/** The one file of a service in JavaScript, Python or Kotlin; undefined for programs. */
+/** The one file of a service in JavaScript, Python, Kotlin or AssemblyScript; undefined for programs. */
 async function portableOf(folder: string, name: string): Promise<Uint8Array | undefined> {
   const python = join(folder, 'src', 'main.py');
   if (existsSync(python)) return readFile(python);
   if (existsSync(join(folder, 'pom.xml'))) return packageJar(folder, name);
+  if (existsSync(join(folder, 'assembly', 'main.ts'))) return compileModule(folder);
   return existsSync(join(folder, 'src', 'main.ts')) ? bundleScript(folder) : undefined;
 }
 
@@ -151,6 +152,21 @@ async function packageJar(folder: string, name: string): Promise<Uint8Array> {
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/** AssemblyScript to a module for WASI: `_start` is exported, so that it is called when there is a memory. */
+async function compileModule(folder: string): Promise<Uint8Array> {
+  const { main } = await import('assemblyscript/asc');
+  let module: Uint8Array | undefined;
+  const args = ['assembly/main.ts', '--baseDir', folder, '-O2', '--outFile', 'main.wasm'];
+  const wasi = ['--exportStart', '_start', '--use', 'abort=assembly/wasi/wasiAbort'];
+  const { error, stderr } = await main([...args, ...wasi], {
+    writeFile: (_name, contents) => {
+      module = typeof contents === 'string' ? Buffer.from(contents) : contents;
+    },
+  });
+  if (error || !module) throw new Error(`asc in ${folder} failed:\n${stderr.toString()}`, { cause: error });
+  return module;
 }
 
 /** make gets names and relative paths only: spaces in the folders above would break its rules. */

@@ -6,6 +6,7 @@ import type { OutputView, TaskView } from '#schemas';
 const endings: Readonly<Record<string, readonly string[]>> = {
   'application/json': ['.json'],
   'image/png': ['.png'],
+  'application/x-ndjson': ['.jsonl', '.ndjson'],
   'image/jpeg': ['.jpg', '.jpeg'],
   'image/webp': ['.webp'],
   'image/svg+xml': ['.svg'],

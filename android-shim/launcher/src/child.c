@@ -22,7 +22,10 @@
 static char empty_path[] = "";
 static char program_name[] = "service";
 char *const native_arguments[] = {program_name, NULL};
-static char *const environment[] = {NULL};
+static char *const native_environment[] = {NULL};
+// One arena for malloc: with a second one, glibc asks for processors when it makes it and opens a file when it trims it.
+static char one_arena[] = "MALLOC_ARENA_MAX=1";
+static char *const runtime_environment[] = {one_arena, NULL};
 
 const char *step_name(uint32_t step) {
   switch (step) {
@@ -149,7 +152,7 @@ static int lock_down(const struct child_plan *plan) {
   return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
 }
 
-static struct scripted_call execute(int program, char *const *arguments) {
+static struct scripted_call execute(int program, char *const *arguments, char *const *environment) {
   return (struct scripted_call){
       SYS_execveat,
       {(uint64_t)program, (uintptr_t)empty_path, (uintptr_t)arguments, (uintptr_t)environment, AT_EMPTY_PATH},
@@ -178,7 +181,8 @@ size_t write_script(const struct child_plan *plan, struct scripted_call script[S
   if (plan->waits) return write_waiting_script(plan, script);
   // Node.js insists on a descriptor 2: it can't be written to, and our bootstrap closes it before the lock.
   if (plan->folder != NULL) script[count++] = (struct scripted_call){SYS_dup3, {(uint64_t)plan->in_pipe, 2, 0}, 3};
-  script[count++] = execute(plan->program, plan->arguments);
+  script[count++] =
+      execute(plan->program, plan->arguments, plan->folder != NULL ? runtime_environment : native_environment);
   return count;
 }
 
@@ -191,7 +195,7 @@ size_t write_last_calls(bool landlock, struct scripted_call script[SCRIPT_MAX]) 
         SYS_landlock_add_rule, {DESCRIPTOR_RULES, LANDLOCK_RULE_PATH_BENEATH, (uintptr_t)&own, 0}, 4};
     script[count++] = (struct scripted_call){SYS_landlock_restrict_self, {DESCRIPTOR_RULES, 0}, 2};
   }
-  script[count++] = execute(DESCRIPTOR_PROGRAM, native_arguments);
+  script[count++] = execute(DESCRIPTOR_PROGRAM, native_arguments, native_environment);
   return count;
 }
 
