@@ -87,6 +87,17 @@ void run_canaries(struct launcher *l, uint32_t *layers) {
 
 void run_runtime_canaries(struct launcher *l, struct place *place) {
   const struct canary pair[2] = {{"canary", place, CODE_SERVICE, false}, {"open", place, CODE_CANARY, false}};
-  struct job harmless;
-  place->available = run_pair(l, pair, &harmless, place->message);
+  struct job harmless, both;
+  char output[64];
+  if (!place->runtime->canaries_in_one) {
+    place->available = run_pair(l, pair, &harmless, place->message);
+    return;
+  }
+  const struct canary one = {"canary", place, CODE_CANARY, false};
+  bool ran = run_canary(l, &one, &both, output, sizeof output) && strcmp(output, one.input) == 0;
+  place->available = ran && both.reason == REASON_SYSCALL_DENIED && strcmp(both.syscall, "openat") == 0;
+  if (place->available) return;
+  snprintf(place->message, MESSAGE_LIMIT, "%s: %s %s %.300s",
+           ran ? "a program that opens a file was not stopped" : "a harmless program can't be run",
+           reason_name(both.reason), both.syscall, both.message);
 }

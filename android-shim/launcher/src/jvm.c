@@ -43,7 +43,9 @@ const struct runtime jvm_runtime = {
     .arguments = arguments,
     .reserved_bytes = 24u << 20,
     .stack_bytes = 2u << 20,
-    .aborts_when_full = true,
+    // A full heap is an error that the service may take; the JVM aborts for its own mistakes, and for those of Unsafe.
+    .aborts_when_full = false,
     .canary = (const uint8_t *)canary,
     .canary_length = sizeof canary - 1,
+    .canaries_in_one = true,
 };

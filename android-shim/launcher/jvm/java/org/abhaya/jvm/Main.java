@@ -32,8 +32,8 @@ final class Main {
       int length =
           (header[1] & 0xff) << 24 | (header[2] & 0xff) << 16 | (header[3] & 0xff) << 8 | header[4] & 0xff;
       byte[] jar = Pipes.readAll(length, "the code was cut short");
-      if (header[0] == CANARY) openFile();
       serve(new Jar(isCanary(jar) ? Warm.canary() : jar));
+      if (header[0] == CANARY) openFile();
       code = 0;
     } catch (Throwable thrown) {
       code = tell(thrown);
