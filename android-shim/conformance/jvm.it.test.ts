@@ -104,6 +104,7 @@ describe('services', () => {
   test.each([
     ['what it throws', 'throw', 1, 'IllegalStateException: no such colour'],
     ['its exit code and last words', 'words', 3, 'last words'],
+    ['words that came one by one', 'many-words', 4, '0123456789'.repeat(9)],
   ])('fails with %s', async (_name, input, exitCode, sentence) => {
     const { report } = await run(input);
     expect(report).toMatchObject({ reason: 'failed', exitCode, message: expect.stringContaining(sentence) });

@@ -98,6 +98,10 @@ public class Ordinary {
         System.err.print("last words");
         System.exit(3);
       }
+      case "many-words" -> {
+        for (int i = 0; i < 90; i++) System.err.print(i % 10);
+        System.exit(4);
+      }
       case "spin-on-yield" -> {
         for (int i = 0; i < 1000; i++) Thread.yield();
         System.out.print("yielded");

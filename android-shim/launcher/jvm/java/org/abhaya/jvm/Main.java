@@ -65,6 +65,7 @@ final class Main {
       System.err.print(thrown);
       StackTraceElement[] trace = thrown.getStackTrace();
       if (trace.length > 0) System.err.print(" at " + trace[0]);
+      Pipes.Words.sayRest();
       for (Throwable cause = thrown.getCause(); cause != null; cause = cause.getCause())
         if (cause instanceof OutOfMemoryError) return OUT_OF_MEMORY;
     } catch (Throwable again) {
@@ -83,6 +84,7 @@ final class Main {
     }
     System.out.flush();
     System.err.flush();
+    Pipes.Words.sayRest();
   }
 
   /** The launcher's harmless canary comes as these words (../src/jvm.c), not as a jar. */

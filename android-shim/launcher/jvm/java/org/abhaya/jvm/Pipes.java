@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Objects;
 
 /** System.in, System.out and System.err of a service. */
@@ -92,9 +93,16 @@ final class Pipes {
     }
   }
 
-  /** As many as a report has room for; the rest is dropped here, as each costs the launcher time. */
+  /**
+   * As many bytes as a report has room for, in as many calls as the launcher takes: at once at first, so that they are there
+   * if the service is ended; later together, when there is no more room or at the end.
+   */
   static final class Words extends OutputStream {
-    private static int left = 511;
+    private static final int AT_ONCE = 40;
+    private static final byte[] room = new byte[511];
+    private static int kept;
+    private static int said;
+    private static int calls;
 
     @Override
     public void write(int one) {
@@ -104,12 +112,18 @@ final class Pipes {
     @Override
     public void write(byte[] from, int at, int length) {
       Objects.checkFromIndexSize(at, length, from.length);
-      int part = Math.min(left, length);
-      if (part == 0) return;
-      left -= part;
-      byte[] text = new byte[part];
-      System.arraycopy(from, at, text, 0, part);
-      Host.say(text, part);
+      int part = Math.min(room.length - kept, length);
+      System.arraycopy(from, at, room, kept, part);
+      kept += part;
+      if (calls < AT_ONCE || kept == room.length) sayRest();
+    }
+
+    static void sayRest() {
+      if (said == kept) return;
+      byte[] text = Arrays.copyOfRange(room, said, kept);
+      said = kept;
+      calls++;
+      Host.say(text, text.length);
     }
   }
 }
