@@ -5,18 +5,7 @@ import { createCipheriv, createHash, createHmac, generateKeyPairSync, pbkdf2Sync
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { crc32, gzipSync } from 'node:zlib';
-import type { SandboxRuntime } from '../../device-agent/sandbox/port.ts';
-
-export interface JvmProgram {
-  readonly name: string;
-  readonly runtime: SandboxRuntime;
-  readonly language: 'java' | 'kotlin';
-  /** Builds it below the folder where it isn't there yet; answers its absolute path. */
-  readonly file: (build: string) => Promise<string>;
-  readonly input: Uint8Array;
-  readonly expected: Uint8Array;
-  readonly memoryBytes?: number;
-}
+import { numbers, type Program } from './program.ts';
 
 const builds = new Map<string, Promise<string>>();
 
@@ -36,11 +25,11 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** The job's name stands in the first line of its input. */
 const program = (
-  language: JvmProgram['language'],
+  language: 'java' | 'kotlin',
   name: string,
   input: string | Uint8Array,
   expected: string | Uint8Array,
-): JvmProgram => ({
+): Program => ({
   name: `${language}-${name}`,
   runtime: 'jvm',
   language,
@@ -48,15 +37,6 @@ const program = (
   input: Buffer.concat([bytes(`${name}\n`), typeof input === 'string' ? bytes(input) : input]),
   expected: typeof expected === 'string' ? bytes(expected) : expected,
 });
-
-/** Whole numbers below `below`, the same on every run. */
-function numbers(count: number, below: number, seed = 1): number[] {
-  let state = seed;
-  return Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
-    return (state >> 8) % below;
-  });
-}
 
 const vocabulary = [
   'river',
@@ -78,7 +58,7 @@ const prose = (count: number, seed: number): string =>
     .map((n, at) => `${vocabulary[Math.min(n, n % vocabulary.length)]}${at % 13 === 0 ? '.\n' : ' '}`)
     .join('');
 
-function digits(): JvmProgram {
+function digits(): Program {
   const wanted = 500;
   // Machin's formula, in whole numbers with digits to spare.
   const unit = 10n ** BigInt(wanted + 20);
@@ -94,7 +74,7 @@ function digits(): JvmProgram {
   return program('java', 'digits', String(wanted), `${pi}\n${(2n ** 4423n - 1n) % 1_000_000_007n}\n`);
 }
 
-function words(): JvmProgram {
+function words(): Program {
   const text = prose(120_000, 5);
   const counts = new Map<string, number>();
   for (const word of text.toLowerCase().match(/\p{L}+/gu) ?? [])
@@ -103,7 +83,7 @@ function words(): JvmProgram {
   return program('java', 'words', text, order.map(([word, count]) => `${count} ${word}\n`).join(''));
 }
 
-function patterns(): JvmProgram {
+function patterns(): Program {
   const parts = numbers(12_000, 256, 9);
   const text = parts
     .map((n, i) =>
@@ -136,13 +116,13 @@ function patterns(): JvmProgram {
   return program('java', 'patterns', text, `${lines.join('\n')}\n`);
 }
 
-function unpack(): JvmProgram {
+function unpack(): Program {
   const plain = Buffer.from(prose(90_000, 3));
   const expected = Buffer.concat([plain, bytes(`${crc32(plain).toString(16)}\n`)]);
   return program('java', 'unpack', gzipSync(plain), expected);
 }
 
-function digests(): JvmProgram {
+function digests(): Program {
   const message = Buffer.from(prose(40_000, 11));
   const key = Buffer.from(numbers(32, 256, 2));
   const nonce = Buffer.from(numbers(12, 256, 4));
@@ -174,7 +154,7 @@ function digests(): JvmProgram {
   return program('java', 'digests', input, `${lines.join('\n')}\n`);
 }
 
-function orders(): JvmProgram {
+function orders(): Program {
   const drawn = numbers(9_000, 1000, 21);
   const list = Array.from({ length: 3_000 }, (_, id) => ({
     id,
@@ -201,7 +181,7 @@ function orders(): JvmProgram {
   return program('java', 'orders', JSON.stringify(list), JSON.stringify(sorted));
 }
 
-function paths(): JvmProgram {
+function paths(): Program {
   const [height, width] = [120, 150];
   const costs = numbers(height * width, 9, 31).map((n) => n + 1);
   const rows = Array.from({ length: height }, (_, y) => costs.slice(y * width, (y + 1) * width));
@@ -226,7 +206,7 @@ function paths(): JvmProgram {
   return program('kotlin', 'paths', rows.map((row) => row.join('')).join('\n'), expected);
 }
 
-function life(): JvmProgram {
+function life(): Program {
   const [height, width, generations] = [64, 80, 60];
   const first = numbers(height * width, 3, 41).map((n) => n === 0);
   let world = first;
@@ -251,7 +231,7 @@ function life(): JvmProgram {
   return program('kotlin', 'life', `${generations}\n${drawn(first)}\n`, `${drawn(world)}\n`);
 }
 
-function calendar(): JvmProgram {
+function calendar(): Program {
   const seconds = numbers(1_500, 2_000_000, 51).map((n) => n * 900);
   const formats = ['Asia/Kolkata', 'America/New_York', 'Europe/Berlin'].map(
     (timeZone) => new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' }),
@@ -265,7 +245,7 @@ function calendar(): JvmProgram {
   return program('kotlin', 'calendar', seconds.join('\n'), `${lines.join('\n')}\n`);
 }
 
-export const jvmPrograms = (): readonly JvmProgram[] => [
+export const jvmPrograms = (): readonly Program[] => [
   digits(),
   words(),
   patterns(),
