@@ -2,6 +2,7 @@ export * from './api/history-views.ts';
 export * from './api/lab-views.ts';
 export * from './api/measurement.ts';
 export * from './api/mesh-map.ts';
+export * from './api/sandbox-attacks.ts';
 export * from './api/sandbox-bench.ts';
 export * from './api/sandbox-runs.ts';
 export * from './api/task-view.ts';

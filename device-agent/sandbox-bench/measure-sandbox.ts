@@ -3,7 +3,7 @@
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { arch, cpus, release } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Sandbox } from '#agent/sandbox';
 import { AbhayaError, Scope, throwIfAborted, toErrorShape } from '#base';
 import {
@@ -210,7 +210,12 @@ async function layOut(jobs: BenchJobs, probe: string, services: readonly ProbeSe
   const put = (runtime: string, name: InputName, path: string) => inputs.set(`${runtime}|${name}`, path);
   for (const service of services) {
     const { runtime, trivial, forbidden, compute } = service;
-    programs.set(runtime, service.code === undefined ? probe : await jobs.file(service.file, service.code));
+    programs.set(
+      runtime,
+      service.code === undefined
+        ? join(dirname(probe), service.file)
+        : await jobs.file(service.file, service.code),
+    );
     for (const [name, text] of Object.entries({ trivial, forbidden, compute }))
       if (text !== undefined) put(runtime, name as InputName, await jobs.file(`${runtime}-${name}.in`, text));
     const echo = join(jobs.folder, `${runtime}-echo.in`);

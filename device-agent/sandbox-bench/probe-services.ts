@@ -2,9 +2,9 @@
 
 export interface ProbeService {
   readonly runtime: string;
-  /** Name of the program's file; the native one lies where the probe lies. */
+  /** Name of the program's file. */
   readonly file: string;
-  /** What is written into that file; absent: it is the probe. */
+  /** What is written into that file; absent: it lies beside the native probe. */
   readonly code?: string | Uint8Array;
   /** An input for which the service answers one byte and ends. */
   readonly trivial: string;
@@ -38,6 +38,16 @@ export const nativeProbe: ProbeService = {
   streams: true,
 };
 
+/** android-shim/probe/wasm/echo.wat, assembled. */
+export const echoModule = Buffer.from(
+  [
+    'AGFzbQEAAAABDAJgBH9/f38Bf2AAAAJEAhZ3YXNpX3NuYXBzaG90X3ByZXZpZXcxB2ZkX3JlYWQAABZ3YXNpX3NuYXBzaG90',
+    'X3ByZXZpZXcxCGZkX3dyaXRlAAADAgEBBQMBAAIHEwIGbWVtb3J5AgAGX3N0YXJ0AAIKSAFGAANAQQBBgAg2AgBBBEGAgAQ2',
+    'AgBBAEEAQQFBCBAABEAAC0EIKAIABEBBBEEIKAIANgIAQQFBAEEBQQwQAQRAAAsMAQsLCw==',
+  ].join(''),
+  'base64',
+);
+
 const interpreted = { trivial: 't', echo: 'e', memoryStep: MIB, waits: true, streams: false } as const;
 
 const pythonProbe = `import os
@@ -60,6 +70,12 @@ export const probeServices: Readonly<Record<string, ProbeService>> = {
     code: 'module.exports = (input) => input;\n',
     echoBytes: 8 * MIB,
   },
+  wasm: {
+    ...{ ...interpreted, runtime: 'wasm', file: 'probe.wasm' },
+    code: echoModule,
+    echoBytes: 8 * MIB,
+  },
+  jvm: { ...interpreted, runtime: 'jvm', file: 'probe.jar', echoBytes: 8 * MIB },
   python: {
     ...interpreted,
     runtime: 'python',

@@ -30,7 +30,7 @@ describe('the window', () => {
   test('every page is reached by keyboard and has no serious finding, light and dark', async () => {
     for (const theme of ['light', 'dark'] as const) {
       await tester.page.evaluate((choice) => window.abhaya.call('settings.set', { theme: choice }), theme);
-      for (const name of ['fleet', 'mesh', 'services', 'tasks', 'power', 'settings'] as const) {
+      for (const name of ['fleet', 'mesh', 'services', 'tasks', 'power', 'sandbox', 'settings'] as const) {
         await tester.goTo(name);
         expect({ theme, name, found: await tester.accessibility() }).toEqual({ theme, name, found: [] });
       }

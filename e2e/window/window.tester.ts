@@ -31,7 +31,7 @@ export interface WindowTester {
   /** What the page wrote to its console as errors, and what it threw. */
   readonly complaints: string[];
   client(): Promise<LabClient>;
-  goTo(page: 'fleet' | 'mesh' | 'services' | 'tasks' | 'power' | 'settings'): Promise<void>;
+  goTo(page: 'fleet' | 'mesh' | 'services' | 'tasks' | 'power' | 'sandbox' | 'settings'): Promise<void>;
   /** Waits until so many phones run and know their routes. */
   meshReady(phones: number, timeoutMs?: number): Promise<void>;
   /** Drops files on an element, as a person does: they come from the disk. */

@@ -53,6 +53,10 @@ function keyOf(event: LabEvent): string | undefined {
       return `measurement ${event.serial}`;
     case 'mesh':
       return 'mesh';
+    case 'sandbox-run':
+      return `sandbox-run ${event.run.runId}`;
+    case 'sandbox-attack':
+      return 'sandbox-attack';
     default:
       return undefined;
   }

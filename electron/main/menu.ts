@@ -33,6 +33,7 @@ export function setMenu(send: (command: AppCommand) => void): void {
         item('Services', 'go-services', 'CmdOrCtrl+3'),
         item('Tasks', 'go-tasks', 'CmdOrCtrl+4'),
         item('Power', 'go-power', 'CmdOrCtrl+5'),
+        item('Sandbox', 'go-sandbox', 'CmdOrCtrl+6'),
         { type: 'separator' },
         { role: 'resetZoom' },
         { role: 'zoomIn' },

@@ -3,7 +3,7 @@
 import type { Readable } from 'node:stream';
 import type { Emitter } from '#base';
 import type { HistoryReader } from '#lab/history';
-import type { SandboxRuns } from '#lab/sandbox-lab';
+import type { AttackDesk, SandboxRuns } from '#lab/sandbox-lab';
 import type {
   AddLink,
   AddPhones,
@@ -25,7 +25,7 @@ import type {
   PowerView,
   RoutesView,
   SandboxOffer,
-  SandboxPolicy,
+  SandboxPolicyView,
   ServiceDetail,
   ServiceView,
   SimulationMap,
@@ -91,9 +91,10 @@ export interface LabHost {
 /** The sandboxes of this machine and of the phones: what they offer, what they allow, how they do. */
 export interface SandboxLabPort {
   offers(): Promise<SandboxOffer[]>;
-  /** Throws `not-found` for a runtime that the launcher doesn't know, `host.setup` where there is no launcher. */
-  policy(runtime: string): Promise<SandboxPolicy>;
-  readonly runs: Omit<SandboxRuns, 'close'>;
+  /** Throws `not-found` for a runtime that there is none of, `sandbox.unavailable`, `sandbox.breached`, `host.setup`. */
+  policy(runtime: string): Promise<SandboxPolicyView>;
+  readonly runs: Omit<SandboxRuns, 'close' | 'running'>;
+  readonly attacks: Pick<AttackDesk, 'view' | 'start' | 'cancel'>;
 }
 
 /** Meshes of the simulator, for looking at. All of them throw `not-found` for one that has ended. */

@@ -40,11 +40,21 @@ beforeAll(async () => {
   const offer = { place: 'local', runtimes: ['native'], lacks: { jvm: 'no Java' }, layers: ['seccomp'] };
   const sandboxLab = {
     runs,
+    get attacks() {
+      return attacks;
+    },
     offers: async () => [offer],
     policy: async (runtime: string) => {
       if (runtime !== 'native') throw new AbhayaError('not-found', 'no such table');
-      return { runtime, arch: 'x86_64', allowed: ['read'], reasons: {}, checks: {}, errno: [] };
+      const calls = { allowed: ['read'], observed: [], reasons: {}, checks: {}, errno: [] };
+      return { runtime, arch: 'x86_64', ...calls, instructions: 9, source: 'launcher' };
     },
+  };
+  const attack = { state: 'never', reports: [], notOffered: [] };
+  const attacks = {
+    view: attack,
+    start: () => ({ ...attack, state: 'running' }),
+    cancel: async () => ({ ...attack, state: 'cancelled' }),
   };
   const host = { events, sandboxLab, history: {}, phones: () => [] } as unknown as LabHost;
   api = scope.own(await startApiServer({ host, token: TOKEN, version: '0', logger: silentLogger }), (it) =>
@@ -146,6 +156,14 @@ describe('a measurement', () => {
     ])
       expect((await call(`/sandbox${target}`)).status).toBe(400);
   });
+});
+
+test('an attack is started, looked at and cancelled; nothing but runtimes is taken', async () => {
+  expect((await call('/sandbox/attack')).body).toMatchObject({ state: 'never' });
+  expect((await call('/sandbox/attack', { json: { runtimes: ['native'] } })).body.state).toBe('running');
+  expect((await call('/sandbox/attack/cancel', { method: 'POST' })).body.state).toBe('cancelled');
+  for (const json of [{ runtimes: [] }, { runtimes: ['A B'] }, { attack: 'all' }])
+    expect((await call('/sandbox/attack', { json })).status).toBe(400);
 });
 
 test('offers say why not, policies are of known runtimes', async () => {

@@ -5,12 +5,14 @@ import { Type } from 'typebox';
 import { benchCsv } from '#lab/sandbox-lab';
 import {
   RuntimeName,
+  SandboxAttackView,
   SandboxComparison,
   SandboxOffer,
-  SandboxPolicy,
+  SandboxPolicyView,
   SandboxRunDetail,
   SandboxRunId,
   SandboxRunView,
+  StartSandboxAttack,
   StartSandboxRun,
 } from '#schemas';
 import type { LabHost } from './lab-host-port.ts';
@@ -40,7 +42,7 @@ export function sandboxRoutes(app: FastifyInstance, { sandboxLab: lab }: Pick<La
     '/sandbox/policies/:runtime',
     {
       schema: {
-        ...answers('The calls that a runtime may make, from the installed table', SandboxPolicy),
+        ...answers('The calls that a runtime may make, from the installed table', SandboxPolicyView),
         params: ByRuntime,
       },
     },
@@ -81,6 +83,24 @@ export function sandboxRoutes(app: FastifyInstance, { sandboxLab: lab }: Pick<La
         .header('content-disposition', `attachment; filename="abhaya-sandbox-${runId}.${format}"`)
         .send(format === 'csv' ? benchCsv(result) : JSON.stringify({ run, ...result }, null, 2));
     },
+  );
+  app.get(
+    '/sandbox/attack',
+    { schema: answers('The attack that runs, or the last one', SandboxAttackView) },
+    () => lab.attacks.view,
+  );
+  app.post<{ Body: StartSandboxAttack }>(
+    '/sandbox/attack',
+    {
+      schema: {
+        ...answers('Attacks this machine’s sandbox; events tell how far it is', SandboxAttackView),
+        body: StartSandboxAttack,
+      },
+    },
+    ({ body }) => lab.attacks.start(body),
+  );
+  app.post('/sandbox/attack/cancel', { schema: answers('Ends the attack', SandboxAttackView) }, () =>
+    lab.attacks.cancel(),
   );
   app.get<{ Querystring: { a: string; b: string } }>(
     '/sandbox/compare',

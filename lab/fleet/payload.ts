@@ -82,6 +82,7 @@ export async function loadPayload(dist: string, abi: string): Promise<Payload> {
     describeFile(native('abhaya-launcher'), 'abhaya-launcher', 0o700),
     // What a phone measures its own sandbox with.
     describeFile(native('sandbox-probe'), 'sandbox-probe', 0o700),
+    describeFile(native('probe.jar'), 'probe.jar', 0o600),
     // Both: which one a phone can run is found out on the phone. ART wants code that nobody may write to.
     describeFile(path.join(dist, 'shim', 'supervisor.jar'), 'supervisor.jar', 0o600),
     describeFile(path.join(dist, 'shim', 'supervisor.dex.jar'), 'supervisor.dex.jar', 0o400),

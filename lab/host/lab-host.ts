@@ -113,6 +113,7 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
     },
     phones: () => host.phones(),
     emit: (run) => events.emit({ event: 'sandbox-run', run }),
+    emitAttack: (attack) => events.emit({ event: 'sandbox-attack', attack }),
   });
 
   async function submitTask(request: SubmitTask): Promise<TaskView> {

@@ -1,24 +1,31 @@
 // The lab host's part of the sandbox lab: this machine and the phones as places that are asked, measured and compared.
 
 import { randomUUID } from 'node:crypto';
-import type { Clock, Logger } from '#base';
+import { AbhayaError, type Clock, type Logger } from '#base';
 import type { SandboxLabPort } from '#lab/api';
 import type { AgentClient } from '#lab/fleet';
 import {
+  attackSuites,
+  createAttackDesk,
   createSandboxRuns,
+  findAttackFiles,
   type MeasureHow,
   measureHere,
   offerHere,
-  policyHere,
+  readPolicy,
+  runAttacks,
   type SandboxRunStore,
 } from '#lab/sandbox-lab';
 import type { Toolchain } from '#lab/toolchain';
 import {
+  isSandboxRuntime,
   LOCAL_PLACE,
   type PhoneView,
+  type SandboxAttackView,
   type SandboxBenchAsk,
   type SandboxMeasured,
   type SandboxOffer,
+  type SandboxPolicyView,
   type SandboxRunView,
 } from '#schemas';
 
@@ -29,6 +36,7 @@ export interface SandboxLabOptions {
   /** Throws `device.offline`, `not-found`. */
   readonly agentOn: (serial: string) => AgentClient;
   readonly emit: (run: SandboxRunView) => void;
+  readonly emitAttack: (attack: SandboxAttackView) => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -50,6 +58,15 @@ export function createSandboxLab(options: SandboxLabOptions): SandboxLab {
         ? measureHere({ ...here, ask, ...how })
         : measurePhone(options.agentOn(place), ask, how),
   });
+  const attacks = createAttackDesk({
+    ...{ runtimes: attackSuites.map(({ runtime }) => runtime), clock: options.clock, logger: options.logger },
+    emit: options.emitAttack,
+    attack(runtime, how) {
+      const suite = attackSuites.find((it) => it.runtime === runtime);
+      if (!suite) throw new AbhayaError('not-found', `there are no attacks for ${runtime}`);
+      return runAttacks(suite, { files: findAttackFiles(options.toolchain), ...how });
+    },
+  });
   let offering: Promise<SandboxOffer> | undefined;
 
   /** Canaries take a second: what this machine offers does not change while the lab host runs. */
@@ -65,10 +82,36 @@ export function createSandboxLab(options: SandboxLabOptions): SandboxLab {
 
   return {
     offers: async () => [await ownOffer(), ...options.phones().map(phoneOffer)],
-    policy: (runtime) => policyHere(here, runtime),
-    runs,
-    close: () => runs.close(),
+    policy: (runtime) => policyOf(options.toolchain, runtime),
+    runs: {
+      ...runs,
+      start(request) {
+        // Each would be in the other's figures.
+        if (attacks.running) throw new AbhayaError('conflict', 'an attack runs; wait for its end to measure');
+        return runs.start(request);
+      },
+    },
+    attacks: {
+      get view() {
+        return attacks.view;
+      },
+      start(request) {
+        if (runs.running) throw new AbhayaError('conflict', 'a measurement runs; wait for its end to attack');
+        return attacks.start(request);
+      },
+      cancel: () => attacks.cancel(),
+    },
+    async close() {
+      await runs.close();
+      await attacks.close();
+    },
   };
+}
+
+async function policyOf(toolchain: Toolchain, runtime: string): Promise<SandboxPolicyView> {
+  if (!isSandboxRuntime(runtime)) throw new AbhayaError('not-found', `there is no runtime ${runtime}`);
+  const { filter, ...policy } = await readPolicy(toolchain, runtime);
+  return { ...policy, instructions: filter.instructions };
 }
 
 function phoneOffer({ serial, state, sandbox }: PhoneView): SandboxOffer {

@@ -12,6 +12,7 @@ const places: Partial<Record<AppCommand, string>> = {
   'go-services': '/services',
   'go-tasks': '/tasks',
   'go-power': '/power',
+  'go-sandbox': '/sandbox',
   'go-settings': '/settings',
   'add-phones': '/fleet?add',
   'run-service': '/services',
@@ -27,6 +28,7 @@ const keys: Readonly<Record<string, AppCommand>> = {
   '3': 'go-services',
   '4': 'go-tasks',
   '5': 'go-power',
+  '6': 'go-sandbox',
 };
 
 export function useAppCommands(): void {

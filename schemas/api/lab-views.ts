@@ -5,6 +5,7 @@ import { Bytes, HexHash, Millis, NodeIdText, Port } from '../common.ts';
 import { ManifestView, Profile, ServiceAbout, TopologyView } from '../control/agent-calls.ts';
 import { PowerView } from '../control/power.ts';
 import { Measurement } from './measurement.ts';
+import { SandboxAttackView } from './sandbox-attacks.ts';
 import { SandboxRunView } from './sandbox-runs.ts';
 import { AgentTaskView, OutputView } from './task-view.ts';
 
@@ -265,6 +266,7 @@ export const LabEvent = Type.Union([
   Type.Object({ event: Type.Literal('power'), ...PhonePower.properties }),
   /** A measurement of sandboxes began, went on or ended. */
   Type.Object({ event: Type.Literal('sandbox-run'), run: SandboxRunView }),
+  Type.Object({ event: Type.Literal('sandbox-attack'), attack: SandboxAttackView }),
   Type.Object({ event: Type.Literal('stopping') }),
 ]);
 export type LabEvent = Static<typeof LabEvent>;

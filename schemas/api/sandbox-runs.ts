@@ -103,20 +103,26 @@ export const SandboxOffer = Type.Object({
 });
 export type SandboxOffer = Static<typeof SandboxOffer>;
 
-/** `abhaya-launcher --policy NAME`, as it prints it from the installed table. */
-export const SandboxPolicy = Type.Object({
+const CallName = Type.String({ maxLength: 64 });
+const Why = Type.String({ maxLength: 512 });
+const AnsweredCall = Type.Object({ name: CallName, errno: Type.String({ maxLength: 32 }), why: Why });
+
+/** The calls of a runtime, read off its filter: of a live process where that can be looked at. */
+export const SandboxPolicyView = Type.Object({
   runtime: RuntimeName,
   arch: Type.String({ maxLength: 64 }),
-  allowed: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 12 }),
-  reasons: Type.Record(Type.String({ maxLength: 64 }), Type.String({ maxLength: 512 })),
-  checks: Type.Record(Type.String({ maxLength: 64 }), Type.String({ maxLength: 512 })),
-  errno: Type.Array(
-    Type.Object({
-      name: Type.String({ maxLength: 64 }),
-      errno: Type.String({ maxLength: 32 }),
-      why: Type.String({ maxLength: 512 }),
-    }),
-    { maxItems: 256 },
-  ),
+  allowed: Type.Array(CallName, { maxItems: 12 }),
+  /** Of the allowed ones: seen by the launcher, which measures and lets them go on. */
+  observed: Type.Array(CallName, { maxItems: 12 }),
+  reasons: Type.Record(CallName, Why),
+  /** Which arguments alone are allowed, in words. */
+  checks: Type.Record(CallName, Why),
+  errno: Type.Array(AnsweredCall, { maxItems: 512 }),
+  /** What the launcher lets go on until the lock, in runtimes of two phases. */
+  start: Type.Optional(Type.Array(AnsweredCall, { maxItems: 512 })),
+  instructions: Type.Integer({ minimum: 1 }),
+  source: Type.Enum(['process', 'launcher']),
+  /** Why it is not from a live process. */
+  why: Type.Optional(Type.String({ maxLength: 2_000 })),
 });
-export type SandboxPolicy = Static<typeof SandboxPolicy>;
+export type SandboxPolicyView = Static<typeof SandboxPolicyView>;

@@ -20,6 +20,7 @@ export type AppCommand =
   | 'go-services'
   | 'go-tasks'
   | 'go-power'
+  | 'go-sandbox'
   | 'go-settings'
   | 'add-phones'
   | 'run-service';

@@ -155,7 +155,9 @@ export const appVerbs = {
   /** A save dialog, then the answer of a GET of the API in that file. */
   'exports.save': {
     params: exact({
-      path: Type.String({ pattern: '^/history/export\\?[A-Za-z0-9=&_.%-]{1,512}$' }),
+      path: Type.String({
+        pattern: '^/(?:history|sandbox/runs/[0-9a-f]{16})/export\\?[A-Za-z0-9=&_.%-]{1,512}$',
+      }),
       suggestedName: Type.String({ pattern: '^[A-Za-z0-9._-]{1,100}$' }),
     }),
     result: exact({ saved: Type.Optional(SavedFile) }),

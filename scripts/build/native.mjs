@@ -73,11 +73,12 @@ const attacksStep = (abi, key) => ({
 /** What sandboxes are measured with; it has the launcher's filter in it. Linked dynamically it is a peer, here only. */
 const probeStep = (abi, key) => {
   const here = process.platform === 'linux' && abi === hostAbi();
-  const programs = here ? ['sandbox-probe', 'sandbox-probe-dynamic'] : ['sandbox-probe'];
-  return step(abi, key, 'android-shim/probe', programs, {
+  const programs = ['sandbox-probe', 'probe.jar', ...(here ? ['sandbox-probe-dynamic'] : [])];
+  const made = step(abi, key, 'android-shim/probe', programs, {
     more: ['android-shim/launcher'],
-    targets: here ? ['all', 'dynamic'] : [],
+    targets: ['all', 'jar', ...(here ? ['dynamic'] : [])],
   });
+  return { ...made, usesTools: [key, 'javac'] };
 };
 
 /** @returns {import('./step.mjs').BuildStep[]} */

@@ -23,11 +23,12 @@ export async function measureHere(options: MeasureHereOptions): Promise<SandboxM
     const script = path.join(folder, 'plain.js');
     await writeFile(script, 'process.stdin.pipe(process.stdout);\n');
     const peers = peersOf({
+      ...{ probe, dynamicProbe: nativeHere(toolchain, 'sandbox-probe-dynamic') },
       ...{
-        probe,
-        dynamicProbe: nativeHere(toolchain, 'sandbox-probe-dynamic'),
         node: toolchain.node,
         script,
+        java: toolchain.find('java'),
+        jar: nativeHere(toolchain, 'probe.jar'),
       },
       find: (name) => (name === 'bwrap' ? toolchain.find('bwrap') : undefined) ?? onPath(name),
     });

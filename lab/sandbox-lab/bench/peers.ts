@@ -16,10 +16,14 @@ export interface PeerPlaces {
   readonly dynamicProbe: string;
   /** Node.js as a service gets it, without the sandbox. */
   readonly node: string;
-  /** A script that gives its input back. */
+  /** Programs that give their input back: a script, a jar. */
   readonly script: string;
-  find(name: 'bwrap' | 'firejail' | 'unshare'): string | undefined;
+  readonly jar: string;
+  readonly java: string | undefined;
+  find(name: 'bwrap' | 'firejail' | 'unshare' | 'python3'): string | undefined;
 }
+
+const PYTHON_ECHO = 'import sys; sys.stdout.buffer.write(sys.stdin.buffer.read())';
 
 export function peersOf(places: PeerPlaces): Peers {
   const { probe, dynamicProbe, node, script } = places;
@@ -33,6 +37,11 @@ export function peersOf(places: PeerPlaces): Peers {
     native('fork+exec dynamic', dynamicProbe),
     { name: 'plain Node.js', runtime: 'nodejs', command: [node, script] },
   ];
+  const { java, jar } = places;
+  if (java) commands.push({ name: 'plain Java', runtime: 'jvm', command: [java, '-cp', jar, 'Probe'] });
+  const python = places.find('python3');
+  if (python)
+    commands.push({ name: 'plain Python', runtime: 'python', command: [python, '-c', PYTHON_ECHO] });
   const bwrap = places.find('bwrap');
   const unshare = places.find('unshare');
   const firejail = places.find('firejail');

@@ -1,13 +1,14 @@
 // From what places have measured to what is told of it. Pure: the same series always give the same result.
 
-import type {
-  SandboxFigure,
-  SandboxMeasured,
-  SandboxOverhead,
-  SandboxPlace,
-  SandboxResult,
-  SandboxSeries,
-  SandboxStartRow,
+import {
+  type SandboxFigure,
+  type SandboxMeasured,
+  type SandboxOverhead,
+  type SandboxPlace,
+  type SandboxResult,
+  type SandboxSeries,
+  type SandboxStartRow,
+  sandboxRuntimes,
 } from '#schemas';
 import { holdsOne, pairedRatioOf, summarize } from './statistics.ts';
 
@@ -33,9 +34,9 @@ export function resultOf(rounds: number, places: readonly PlaceMeasured[]): Sand
   };
 }
 
-/** By runtime as they came, ours before the peers, cold before warm. */
+/** By runtime, ours before the peers, cold before warm. */
 function inOrder(series: readonly SandboxSeries[]): SandboxSeries[] {
-  const runtimes = ['native', ...new Set(series.map(({ runtime }) => runtime))];
+  const runtimes: string[] = [...new Set([...sandboxRuntimes, ...series.map(({ runtime }) => runtime)])];
   const rank = ({ runtime, peer, phase }: SandboxSeries): number =>
     runtimes.indexOf(runtime) * 4 + (peer ? 2 : 0) + (phase === 'warm' ? 1 : 0);
   return [...series].sort((a, b) => rank(a) - rank(b));

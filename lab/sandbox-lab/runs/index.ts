@@ -1,2 +1,3 @@
+export * from './attack-desk.ts';
 export * from './compare.ts';
 export * from './sandbox-runs.ts';

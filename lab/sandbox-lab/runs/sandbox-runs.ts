@@ -39,6 +39,7 @@ export interface SandboxRunsOptions {
 }
 
 export interface SandboxRuns {
+  readonly running: boolean;
   /** Returns at once. Throws `conflict` while another one runs. */
   start(request: StartSandboxRun): SandboxRunView;
   /** The latest first. */
@@ -130,6 +131,9 @@ export function createSandboxRuns(options: SandboxRunsOptions): SandboxRuns {
   }
 
   return {
+    get running() {
+      return running !== undefined;
+    },
     start(request) {
       if (running)
         throw new AbhayaError(

@@ -1,0 +1,68 @@
+// What this page knows: read with every connection, renewed by events.
+
+import { useEffect } from 'react';
+import { create } from 'zustand';
+import type { SandboxAttackView, SandboxOffer, SandboxRunView } from '#schemas';
+import { get } from '../../api/client.ts';
+import { useConnection } from '../../lab/use-connection.ts';
+
+interface SandboxData {
+  readonly offers: readonly SandboxOffer[] | undefined;
+  readonly runs: readonly SandboxRunView[] | undefined;
+  readonly attack: SandboxAttackView | undefined;
+  /** Why something can't be read. */
+  readonly problem: string | undefined;
+}
+
+export const useSandbox = create<SandboxData>(() => ({
+  ...{ offers: undefined, runs: undefined, attack: undefined, problem: undefined },
+}));
+
+/** The latest first; one that is known is replaced. */
+export const withRun = (runs: readonly SandboxRunView[], run: SandboxRunView): SandboxRunView[] =>
+  [run, ...runs.filter(({ runId }) => runId !== run.runId)].sort((a, b) => b.startedAt - a.startedAt);
+
+export const noteRun = (run: SandboxRunView): void =>
+  useSandbox.setState(({ runs }) => ({ runs: withRun(runs ?? [], run) }));
+export const noteAttack = (attack: SandboxAttackView): void => useSandbox.setState({ attack });
+
+/** Of an attack only the state of the moment counts, of phones only what they offer. */
+const REREAD_MS = 1_000;
+
+/** While the page is open. */
+export function useFollowedSandbox(): void {
+  const connection = useConnection();
+  useEffect(() => {
+    if (connection < 0) return undefined;
+    const stop = new AbortController();
+    const { signal } = stop;
+    let timer: number | undefined;
+    const fail = (error: Error) => {
+      if (!signal.aborted) useSandbox.setState({ problem: error.message });
+    };
+    const readOffers = () => {
+      timer = undefined;
+      get('sandboxOffers', '/sandbox/offers', { signal }).then(
+        (offers) => useSandbox.setState({ offers }),
+        fail,
+      );
+    };
+    const off = window.abhaya.on('lab', (events) => {
+      for (const event of events) {
+        if (event.event === 'sandbox-run') noteRun(event.run);
+        if (event.event === 'sandbox-attack') noteAttack(event.attack);
+        if (event.event === 'phone' || event.event === 'phone-gone')
+          timer ??= window.setTimeout(readOffers, REREAD_MS);
+      }
+    });
+    useSandbox.setState({ problem: undefined });
+    readOffers();
+    get('sandboxRuns', '/sandbox/runs', { signal }).then((runs) => useSandbox.setState({ runs }), fail);
+    get('sandboxAttack', '/sandbox/attack', { signal }).then(noteAttack, fail);
+    return () => {
+      off();
+      window.clearTimeout(timer);
+      stop.abort();
+    };
+  }, [connection]);
+}
