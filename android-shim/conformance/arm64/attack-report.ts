@@ -1,33 +1,31 @@
 // What a guest says of its attacks, as it comes out of the machine: checked, then counted.
 
 import { Type } from 'typebox';
+import type { AttackResult } from '#lab/sandbox-lab';
 import { exitReasons, jsonParserOf } from '#schemas';
 
 const Text = Type.String({ maxLength: 1_000 });
 const closed = { additionalProperties: false };
+// A field that the engine gets is told of here, or this doesn't compile.
+const attack = {
+  name: Text,
+  control: Type.Union([Type.Literal('ok'), Type.Literal('failed')]),
+  outcome: Type.Union([Type.Literal('denied'), Type.Literal('harmless'), Type.Literal('escaped')]),
+  reported: Type.Boolean(),
+  ms: Type.Number({ minimum: 0 }),
+  reason: Type.Union([...exitReasons, 'no-report'].map((reason) => Type.Literal(reason))),
+  syscall: Type.Optional(Text),
+  signal: Type.Optional(Text),
+  exitCode: Type.Optional(Type.Integer()),
+  problem: Type.Optional(Text),
+} satisfies Record<keyof AttackResult, unknown>;
+
 const AttackReport = Type.Object(
   {
     runtime: Text,
     arch: Type.Union([Type.Literal('x86_64'), Type.Literal('aarch64'), Type.Literal('armv7')]),
     kernel: Text,
-    attacks: Type.Array(
-      Type.Object(
-        {
-          name: Text,
-          control: Type.Union([Type.Literal('ok'), Type.Literal('failed')]),
-          outcome: Type.Union([Type.Literal('denied'), Type.Literal('harmless'), Type.Literal('escaped')]),
-          reported: Type.Boolean(),
-          ms: Type.Number({ minimum: 0 }),
-          reason: Type.Union([...exitReasons, 'no-report'].map((reason) => Type.Literal(reason))),
-          syscall: Type.Optional(Text),
-          signal: Type.Optional(Text),
-          exitCode: Type.Optional(Type.Integer()),
-          problem: Type.Optional(Text),
-        },
-        closed,
-      ),
-      { maxItems: 1_000 },
-    ),
+    attacks: Type.Array(Type.Object(attack, closed), { maxItems: 1_000 }),
     escapes: Type.Integer({ minimum: 0 }),
     unreported: Type.Integer({ minimum: 0 }),
     failedControls: Type.Integer({ minimum: 0 }),
