@@ -10,7 +10,8 @@ interface Entry {
 
 /**
  * Descendants of the process, ended ones included, and processes whose parent has died, if what they execute lies at one
- * of the paths (a file or a folder): a service's own child would run the same program.
+ * of the paths (a file or a folder): a service's own child would run the same program. Not this process, nor those that it
+ * descends from: on a machine that was made for attacks they may run the same Node.js, just below pid 1.
  */
 export function answerableFor(pid: number, paths: readonly string[]): number[] {
   const all = readdirSync('/proc')
@@ -23,9 +24,19 @@ export function answerableFor(pid: number, paths: readonly string[]): number[] {
   }
   // Orphans go to pid 1, or to a session's systemd.
   const adopters = new Set(all.filter(({ name }) => name === 'systemd').map((one) => one.pid));
+  const ours = ancestry(all, process.pid);
   for (const one of all)
-    if ((one.parent <= 1 || adopters.has(one.parent)) && executes(one.pid, paths)) found.add(one.pid);
+    if ((one.parent <= 1 || adopters.has(one.parent)) && !ours.has(one.pid) && executes(one.pid, paths))
+      found.add(one.pid);
   return [...found];
+}
+
+function ancestry(all: readonly Entry[], pid: number): ReadonlySet<number> {
+  const parents = new Map(all.map((one) => [one.pid, one.parent]));
+  const found = new Set<number>();
+  for (let at: number | undefined = pid; at !== undefined && !found.has(at); at = parents.get(at))
+    found.add(at);
+  return found;
 }
 
 /** The name, in brackets, may hold anything; state and parent follow. */
