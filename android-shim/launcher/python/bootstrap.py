@@ -88,6 +88,8 @@ def start():
 
         # Time zones are read from files: the sandbox's is UTC.
         os.environ['TZ'] = 'UTC'
+        # The launcher's, for the C library; none of a service's business.
+        os.environ.pop('MALLOC_ARENA_MAX', None)
         time.tzset()
         for name in [*library.early]:
             __import__(name)
