@@ -125,12 +125,10 @@ function readTools(ctx) {
 async function bundleError(step, error) {
   const { formatMessages } = await import('esbuild');
   // Plugins and Vite put errors of their own among esbuild's, with fields that it refuses to print.
-  const messages = error.errors
-    .slice(0, 10)
-    .map(({ text, message, location }) => ({
-      text: text ?? message ?? 'unknown',
-      location: location ?? null,
-    }));
+  const messages = error.errors.slice(0, 10).map(({ text, message, location }) => ({
+    text: text ?? message ?? 'unknown',
+    location: location ?? null,
+  }));
   const lines = await formatMessages(messages, { kind: 'error', color: false });
   return new SetupError(`${step.name} can't be bundled:\n${lines.join('\n')}`);
 }
