@@ -165,13 +165,19 @@ static void start_runtime(struct launcher *l, const struct start_frame *frame, c
     if (job != NULL) return job_end(job, REASON_SANDBOX_ERROR, message);
     return refuse_start(l, frame->job, message);
   }
-  if (job == NULL && (job = launcher_free_job(l, frame->job)) != NULL)
+  if (job == NULL && (job = launcher_free_job(l, frame->job)) != NULL) {
+    // The job's from here on: a start that fails closes them, once.
+    job->code_file = files.program;
+    job->in_file = files.input;
+    job->out_file = files.output;
     job_warm(job, &context, place, limits->memory_bytes);
-  if (job != NULL) job->accepted_ns = accepted_at(frame);
-  if (job != NULL && job->state == JOB_RUNNING)
-    return job_assign(job, limits, CODE_SERVICE, files.program, files.input, files.output);
-  close_files(&files, frame->output);
-  if (job == NULL) refuse_start(l, frame->job, "too many jobs");
+  }
+  if (job == NULL) {
+    close_files(&files, frame->output);
+    return refuse_start(l, frame->job, "too many jobs");
+  }
+  job->accepted_ns = accepted_at(frame);
+  if (job->state == JOB_RUNNING) job_assign(job, limits, CODE_SERVICE, files.program, files.input, files.output);
 }
 
 static void start_native(struct launcher *l, const struct start_frame *frame, const struct limits *limits) {
