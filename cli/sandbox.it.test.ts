@@ -3,9 +3,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { poll } from '#base';
 import { hostAbi } from '#lab/sandbox-lab';
@@ -165,9 +167,52 @@ describe('exec', () => {
     expect(code).toBe(11);
   });
 
-  test('Ctrl-C while the input is still coming', async () => {
+  const pairs = 'module.exports.stream = ({ read, write }) => { for (let b; (b = read(2)); ) write(b); };';
+
+  test('output comes while the input still does', async () => {
+    const child = start(['exec', await file('pairs.js', pairs)]);
+    for (const part of ['ab', 'cd']) {
+      const next = once(child.stdout as NodeJS.ReadableStream, 'data');
+      child.stdin.write(part);
+      expect(String((await next)[0])).toBe(part);
+    }
+    child.stdin.end();
+    expect(await once(child, 'close')).toEqual([0, null]);
+  });
+
+  test('a program that ends early ends an endless input', async () => {
+    const early = await file('early.js', 'module.exports.stream = ({ read, write }) => write(read(5));');
+    const report = join(folder, 'early.json');
+    const child = start(['exec', early, '--report', report]);
+    const letters = Readable.from(
+      (function* () {
+        for (;;) yield 'y'.repeat(10_000);
+      })(),
+    );
+    letters.pipe(child.stdin);
+    expect(await once(child, 'close')).toEqual([0, null]);
+    letters.destroy();
+    expect(await json(report)).toMatchObject({ reason: 'completed', bytesIn: 5, bytesOut: 5 });
+  });
+
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    '%s while the input is still coming',
+    async (signal) => {
+      const child = start(['exec', await file('pairs.js', pairs)]);
+      child.stdin.write('ab');
+      await once(child.stdout as NodeJS.ReadableStream, 'data');
+      const started = answerableFor(child.pid ?? 0, []);
+      expect(started.length).toBeGreaterThanOrEqual(3); // supervisor, launcher, service
+      child.kill(signal);
+      expect(await once(child, 'close')).toEqual([130, null]);
+      await poll(() => !started.some((pid) => existsSync(`/proc/${pid}`)) || undefined, {
+        ...{ everyMs: 10, timeoutMs: 10_000, what: 'their end' },
+      });
+    },
+  );
+
+  test('Ctrl-C before anything came', async () => {
     const child = start(['exec', attempts]);
-    child.stdin.write('x');
     await poll(async () => (await readdir(temporary))[0], {
       ...{ everyMs: 20, timeoutMs: 20_000, what: 'its folder' },
     });

@@ -45,7 +45,7 @@ export interface SandboxJob {
   readonly runtime: SandboxRuntime;
   /** Absolute path of the program on the device: a static ELF for `native`, else what the runtime reads. */
   readonly program: string;
-  /** Absolute path of the file whose bytes become the input pipe; the launcher opens it, the service never sees it. */
+  /** Absolute path of the file, or named pipe, whose bytes become the input pipe; the launcher opens it, the service never sees it. */
   readonly inputPath: string;
   /** Absolute path of a file that gets the output pipe's bytes; created 0600, must not exist. */
   readonly outputPath: string;

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -29,6 +30,13 @@ void job_close(struct job *job) {
     if (*all[i] >= 0) close(*all[i]);
     *all[i] = -1;
   }
+}
+
+void job_take_input(struct job *job, int in_file) {
+  struct stat about;
+  job->in_file = in_file;
+  // Empty until it says otherwise: one whose writer is still to come reads as one whose writer has gone.
+  job->in_stream = job->in_empty = fstat(in_file, &about) == 0 && S_ISFIFO(about.st_mode);
 }
 
 void job_end(struct job *job, enum exit_reason reason, const char *message) {

@@ -1,6 +1,7 @@
 // One sandboxed run as the launcher sees it, and what may be done with it. A job owns its descriptors and its process.
 #pragma once
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -50,6 +51,7 @@ struct job {
   // Descriptors; -1 where closed.
   int pidfd, listener, status, in_file, in_pipe, out_pipe, out_file, proc_status;
   int in_probe; // the service's end of the input pipe, kept to see what it left unread
+  bool in_stream, in_empty; // in_file is a pipe, of which nothing is to be had just now
   uint64_t memory_bytes, max_output_bytes;
   uint64_t wall_ns, cpu_ns;
   uint64_t address_bytes;
@@ -74,6 +76,8 @@ uint64_t now_ns(void);
 // Descriptor and process bookkeeping (job.c).
 void job_clear(struct job *job);
 void job_close(struct job *job);
+// Takes over what the input is read from: a regular file, or a pipe.
+void job_take_input(struct job *job, int in_file);
 // The first verdict stands; then the process is killed.
 void job_end(struct job *job, enum exit_reason reason, const char *message);
 // The EXIT frame of an ended job.
@@ -120,6 +124,8 @@ bool job_is_idle(const struct job *job);
 void job_on_call(struct job *job);
 // Closes the listener, once the last process under it has gone.
 void job_forget_calls(struct job *job);
+// What is waited for before input can be moved; a descriptor of -1 where there is nothing to wait for.
+struct pollfd job_wait_for_input(const struct job *job);
 void job_pump_input(struct job *job);
 // Moves one chunk; answers whether there may be more at once.
 bool job_pump_output(struct job *job);

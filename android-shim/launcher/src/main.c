@@ -56,7 +56,7 @@ void launcher_turn(struct launcher *l) {
     struct pollfd *slot = &watched[2 + jobs * WATCHED_PER_JOB];
     bool ending = job->reason != REASON_NONE;
     slot[0] = (struct pollfd){.fd = ending ? -1 : job->listener, .events = POLLIN};
-    slot[1] = (struct pollfd){.fd = ending || job->started_ns == 0 ? -1 : job->in_pipe, .events = POLLOUT};
+    slot[1] = ending || job->started_ns == 0 ? (struct pollfd){.fd = -1} : job_wait_for_input(job);
     slot[2] = (struct pollfd){.fd = ending ? -1 : job->out_pipe, .events = POLLIN};
     slot[3] = (struct pollfd){.fd = job->pidfd, .events = POLLIN};
     of[jobs++] = job;

@@ -77,12 +77,12 @@ static void refuse_start(struct launcher *l, uint32_t id, const char *message) {
   launcher_report(l, &refused);
 }
 
-static int open_regular(const char *path, int flags, const char **wrong) {
+static int open_file(const char *path, int flags, bool may_be_pipe, const char **wrong) {
   struct stat about;
   int fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
   if (fd < 0) return -1;
-  if (fstat(fd, &about) == 0 && S_ISREG(about.st_mode)) return fd;
-  *wrong = "not a regular file";
+  if (fstat(fd, &about) == 0 && (S_ISREG(about.st_mode) || (may_be_pipe && S_ISFIFO(about.st_mode)))) return fd;
+  *wrong = may_be_pipe ? "not a regular file or pipe" : "not a regular file";
   close(fd);
   return -1;
 }
@@ -103,14 +103,14 @@ static void close_files(const struct files *files, const char *output) {
 static bool open_files(const struct start_frame *frame, struct files *files, char message[MESSAGE_LIMIT]) {
   const char *wrong = NULL, *what = "program";
   *files = (struct files){-1, -1, -1};
-  files->program = open_regular(frame->program, O_RDONLY, &wrong);
+  files->program = open_file(frame->program, O_RDONLY, false, &wrong);
   if (files->program >= 0) {
     what = "input file";
-    files->input = open_regular(frame->input, O_RDONLY, &wrong);
+    files->input = open_file(frame->input, O_RDONLY, true, &wrong);
   }
   if (files->input >= 0) {
     what = "output file";
-    files->output = open_regular(frame->output, O_WRONLY | O_CREAT | O_EXCL, &wrong);
+    files->output = open_file(frame->output, O_WRONLY | O_CREAT | O_EXCL, false, &wrong);
   }
   if (files->output >= 0) return true;
   snprintf(message, MESSAGE_LIMIT, "%s: %s", what, wrong != NULL ? wrong : strerror(errno));

@@ -138,7 +138,7 @@ void job_assign(struct job *job, const struct limits *limits, enum code_kind kin
   struct stat about;
   job->spare = false;
   job->code_file = code_file;
-  job->in_file = in_file;
+  job_take_input(job, in_file);
   job->out_file = out_file;
   job->max_output_bytes = limits->max_output_bytes;
   job->wall_ns = (uint64_t)limits->wall_ms * 1000000u;

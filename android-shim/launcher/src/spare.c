@@ -72,7 +72,7 @@ bool job_take_program(struct job *job, const struct limits *limits, int program,
   bool fine = start_check_program(job, program);
   if (fine && !(put_program(job, program) && set_last_limits(job) && script_answer(job, job->held_call))) return false;
   job->spare = false;
-  job->in_file = in_file;
+  job_take_input(job, in_file);
   job->out_file = out_file;
   if (fine && let_run(job)) job->started_ns = job->reported_ns = now_ns();
   close(program);

@@ -218,7 +218,7 @@ void job_start(struct job *job, const struct start_context *context, const struc
                int in_file, int out_file) {
   struct ends ends = {program, -1, -1};
   job->state = JOB_RUNNING;
-  job->in_file = in_file;
+  job_take_input(job, in_file);
   job->out_file = out_file;
   job->memory_bytes = limits->memory_bytes;
   job->max_output_bytes = limits->max_output_bytes;

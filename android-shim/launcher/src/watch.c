@@ -1,6 +1,8 @@
 // What happens while a service runs: its calls, its pipes, its memory and clocks, its end. See job.h.
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/seccomp.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -173,9 +175,34 @@ static ssize_t next_input(const struct job *job, uint8_t *chunk, size_t size) {
   return length == 0 ? -1 : length;
 }
 
+// Whether the next input comes from a pipe.
+static bool is_streaming(const struct job *job) { return job->in_stream && job->code_sent >= job->code_bytes; }
+
+struct pollfd job_wait_for_input(const struct job *job) {
+  if (job->in_pipe >= 0 && is_streaming(job) && job->in_empty) return (struct pollfd){.fd = job->in_file, .events = POLLIN};
+  return (struct pollfd){.fd = job->in_pipe, .events = POLLOUT};
+}
+
+// From pipe to pipe: nothing is taken out that can't be put in.
+static void pump_stream(struct job *job) {
+  ssize_t moved = splice(job->in_file, NULL, job->in_pipe, NULL, CHUNK, SPLICE_F_NONBLOCK);
+  if (moved > 0)
+    job->bytes_in += (uint64_t)moved;
+  else if (moved == 0)
+    close_input(job);
+  else if (errno == EAGAIN)
+    job->in_empty = !job->in_empty; // the end that was waited for is ready, so it is the other one that isn't
+  else if (errno != EINTR)
+    job_end(job, REASON_SANDBOX_ERROR, "the input can't be read");
+}
+
 void job_pump_input(struct job *job) {
   static uint8_t chunk[CHUNK];
   if (job->in_pipe < 0 || job->started_ns == 0) return;
+  if (is_streaming(job)) {
+    pump_stream(job);
+    return;
+  }
   ssize_t length = next_input(job, chunk, sizeof chunk);
   if (length < 0) {
     job_end(job, REASON_SANDBOX_ERROR, "the input or code file can't be read");

@@ -1,12 +1,11 @@
 // Any program in the sandbox of this machine: its input is taken from a stream, its output given to one.
 
-import { createWriteStream } from 'node:fs';
 import { mkdtemp, open, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { ExitReport, Sandbox, SandboxProgress, SandboxRuntime } from '#agent/sandbox';
-import { AbhayaError, throwIfAborted } from '#base';
+import { AbhayaError } from '#base';
+import { feedPipe, makePipe } from './feed-pipe.ts';
 import { followFile } from './follow-file.ts';
 import { guessRuntime } from './guess-runtime.ts';
 
@@ -43,7 +42,7 @@ export interface ExecuteOptions {
   readonly memoryBytes: number;
   readonly wallMs: number;
   readonly maxOutputBytes: number;
-  /** The input pipe's bytes, to the stream's end; they go through a file, not through memory. */
+  /** The input pipe's bytes, as they come; destroyed at the program's end. Waiting for them counts in `wallMs`. */
   readonly input: NodeJS.ReadableStream;
   /** Gets the output pipe's bytes as they come; stays open. */
   readonly output: NodeJS.WritableStream;
@@ -52,33 +51,22 @@ export interface ExecuteOptions {
 }
 
 /**
- * Opens the sandbox while the input is read. Ends with a report for every outcome; throws `cancelled` where there is none
- * yet, and what the output stream fails with, after the service was ended.
+ * Ends with a report for every outcome; throws `cancelled` where there is none yet, and what the input or output stream
+ * fails with, after the service was ended.
  */
 export async function execute(open: () => Promise<Sandbox>, options: ExecuteOptions): Promise<ExitReport> {
   const folder = await mkdtemp(join(tmpdir(), 'abhaya-exec-'));
-  const opening = open();
-  opening.catch(() => {}); // awaited below
   try {
     const inputPath = join(folder, 'input');
-    await keepInput(options, inputPath);
-    return await run(await opening, { inputPath, outputPath: join(folder, 'output') }, options);
+    await makePipe(inputPath);
+    const sandbox = await open();
+    try {
+      return await run(sandbox, { inputPath, outputPath: join(folder, 'output') }, options);
+    } finally {
+      await sandbox.close();
+    }
   } finally {
-    await opening.then(
-      (sandbox) => sandbox.close(),
-      () => undefined,
-    );
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-async function keepInput({ input, signal }: ExecuteOptions, path: string): Promise<void> {
-  try {
-    await pipeline(input, createWriteStream(path, { mode: 0o600 }), signal ? { signal } : {});
-  } catch (cause) {
-    throwIfAborted(signal);
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new AbhayaError('input.invalid', `the input can't be kept in ${path}: ${why}`, { cause });
   }
 }
 
@@ -89,13 +77,17 @@ async function run(
 ): Promise<ExitReport> {
   const { runtime, program, memoryBytes, wallMs, maxOutputBytes, output, onProgress } = options;
   const gone = new AbortController();
+  const over = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, gone.signal]) : gone.signal;
-  let ended = false;
-  const following = followFile(paths.outputPath, output, () => ended).catch((cause: Error) => {
+  const following = followFile(paths.outputPath, output, () => over.signal.aborted).catch((cause: Error) => {
     gone.abort();
     throw new AbhayaError('closed', `the output can't be written: ${cause.message}`, { cause });
   });
-  following.catch(() => {}); // awaited below
+  const feeding = feedPipe(paths.inputPath, options.input, over.signal).catch((cause: AbhayaError) => {
+    gone.abort();
+    throw cause;
+  });
+  for (const flow of [following, feeding]) flow.catch(() => {}); // awaited below
   try {
     const limits = { memoryBytes, wallMs, cpuMs: wallMs, maxOutputBytes };
     return await sandbox.run(
@@ -103,7 +95,9 @@ async function run(
       { signal, ...(onProgress ? { onProgress } : {}) },
     );
   } finally {
-    ended = true;
+    over.abort();
+    await Promise.allSettled([following, feeding]);
     await following;
+    await feeding;
   }
 }
