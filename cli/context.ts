@@ -8,7 +8,7 @@ import { createPrinter, type Printer } from './print.ts';
 export interface CommandContext {
   readonly home: Home;
   readonly printer: Printer;
-  /** Aborted by Ctrl-C and SIGTERM. */
+  /** Aborted by Ctrl-C, SIGTERM and the end of the terminal. */
   readonly signal: AbortSignal;
   /** Command line of the lab host's process. */
   readonly hostCommand: readonly string[];

@@ -10,4 +10,5 @@ const hostEntry = here.endsWith('.ts')
   ? path.join(path.dirname(here), '..', 'lab', 'main.ts')
   : path.join(path.dirname(here), 'lab-host.mjs');
 
+process.stderr.on('error', () => {}); // of a terminal that was closed: nobody is left to be told
 process.exitCode = await runCli(process.argv.slice(2), { hostCommand: [process.execPath, hostEntry] });

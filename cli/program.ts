@@ -26,6 +26,8 @@ import { sandboxHistoryCommands } from './sandbox-history-commands.ts';
 import { wholeNumber } from './whole-number.ts';
 
 export const USAGE_EXIT = 2;
+/** The last is a terminal that was closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Runs one command line; resolves with the exit code and prints every error itself. */
 export async function runCli(
@@ -34,8 +36,7 @@ export async function runCli(
 ): Promise<number> {
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort();
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
   let context: CommandContext | undefined;
   const json = args.includes('--json');
   try {
@@ -58,8 +59,7 @@ export async function runCli(
     if (exitCode === 1 && error instanceof Error) process.stderr.write(`${error.stack}\n`);
     return exitCode;
   } finally {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
+    for (const signal of SIGNALS) process.off(signal, onSignal);
   }
 }
 

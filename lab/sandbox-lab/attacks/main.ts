@@ -25,7 +25,7 @@ async function main(): Promise<number> {
     },
   });
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
   const files = {
     launcher: resolve(values.launcher),
     programs: resolve(values.programs),
