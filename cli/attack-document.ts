@@ -1,17 +1,17 @@
 // What `abhaya sandbox attack --json` prints, from the reports of one or several runtimes. Pure.
 
-import type { AttackReport } from '#lab/sandbox-lab';
+import type { Counted } from '#lab/sandbox-lab';
 
 export interface NotOffered {
   readonly runtime: string;
   readonly why: string;
 }
 
-const sum = (reports: readonly AttackReport[], key: 'escapes' | 'unreported' | 'failedControls'): number =>
+const sum = (reports: readonly Counted[], key: 'escapes' | 'unreported' | 'failedControls'): number =>
   reports.reduce((total, report) => total + report[key], 0);
 
 /** One runtime's report as it is; of several one document of the same shape, whose attacks say their runtime. */
-export function attackDocument(reports: readonly AttackReport[], notOffered: readonly NotOffered[]): object {
+export function attackDocument(reports: readonly Counted[], notOffered: readonly NotOffered[]): object {
   const [first] = reports;
   if (reports.length === 1 && notOffered.length === 0) return first ?? {};
   return {
@@ -27,7 +27,7 @@ export function attackDocument(reports: readonly AttackReport[], notOffered: rea
 }
 
 /** One sentence for an error. */
-export function troubles(reports: readonly AttackReport[]): string {
+export function troubles(reports: readonly Counted[]): string {
   const wrong = reports.flatMap(({ runtime, attacks }) =>
     attacks.filter(({ problem }) => problem !== undefined).map(({ name }) => `${runtime} ${name}`),
   );

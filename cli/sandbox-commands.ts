@@ -42,6 +42,7 @@ export function sandboxCommands(
   command('attack', 'let hostile programs try to get out, each beside its control', sandbox)
     .option('--runtime <name>', 'of this runtime only; repeat for several', collectRuntime)
     .option('--attack <name>', 'this attack only; repeat for several', collect)
+    .option('--phone <serial>', 'a phone of the running lab, or `local`')
     .option('--junit <file>', 'write the outcomes to a file, for a CI')
     .action(async (options: AttackCommandOptions, invoked: Command) =>
       sandboxAttack(context(invoked), options),

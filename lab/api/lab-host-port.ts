@@ -94,7 +94,7 @@ export interface SandboxLabPort {
   /** Throws `not-found` for a runtime that there is none of, `sandbox.unavailable`, `sandbox.breached`, `host.setup`. */
   policy(runtime: string): Promise<SandboxPolicyView>;
   readonly runs: Omit<SandboxRuns, 'close' | 'running'>;
-  readonly attacks: Pick<AttackDesk, 'view' | 'start' | 'cancel'>;
+  readonly attacks: Omit<AttackDesk, 'close' | 'running'>;
 }
 
 /** Meshes of the simulator, for looking at. All of them throw `not-found` for one that has ended. */

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AbhayaError, Emitter, poll, Scope, silentLogger, systemClock } from '#base';
-import { createSandboxRuns } from '#lab/sandbox-lab';
-import type { KeptSandboxRun, LabEvent, SandboxMeasured } from '#schemas';
+import { createAttackDesk, createSandboxRuns } from '#lab/sandbox-lab';
+import {
+  attackSummary,
+  type KeptSandboxRun,
+  type LabEvent,
+  type SandboxAttackRun,
+  type SandboxMeasured,
+} from '#schemas';
 import type { LabHost } from './lab-host-port.ts';
 import { type ApiServer, startApiServer } from './server.ts';
 
@@ -30,6 +36,7 @@ beforeAll(async () => {
         save: async (it) => void kept.set(it.run.runId, it),
         list: async () => [...kept.values()].map(({ run }) => run),
         get: async (runId) => kept.get(runId),
+        remove: async (runId) => kept.delete(runId),
       },
       emit: (run) => events.emit({ event: 'sandbox-run', run }),
       clock: systemClock,
@@ -50,12 +57,35 @@ beforeAll(async () => {
       return { runtime, arch: 'x86_64', ...calls, instructions: 9, source: 'launcher' };
     },
   };
-  const attack = { state: 'never', reports: [], notOffered: [] };
-  const attacks = {
-    view: attack,
-    start: () => ({ ...attack, state: 'running' }),
-    cancel: async () => ({ ...attack, state: 'cancelled' }),
-  };
+  const keptAttacks = new Map<string, SandboxAttackRun>();
+  const denied = {
+    name: 'openat',
+    control: 'ok',
+    outcome: 'denied',
+    reported: true,
+    reason: 'crashed',
+  } as const;
+  const attacks = scope.own(
+    createAttackDesk({
+      runtimes: ['native'],
+      open: async () => ({
+        async attack(runtime) {
+          const none = { escapes: 0, unreported: 0, failedControls: 0 };
+          return { runtime, arch: 'x86_64', kernel: '6', attacks: [denied], ...none };
+        },
+        close: async () => undefined,
+      }),
+      store: {
+        save: async (run) => void keptAttacks.set(run.runId, run),
+        list: async () => [...keptAttacks.values()].map(attackSummary),
+        get: async (runId) => keptAttacks.get(runId),
+        remove: async (runId) => keptAttacks.delete(runId),
+      },
+      emit: (attack) => events.emit({ event: 'sandbox-attack', attack }),
+      ...{ clock: systemClock, logger: silentLogger },
+    }),
+    (it) => it.close(),
+  );
   const host = { events, sandboxLab, history: {}, phones: () => [] } as unknown as LabHost;
   api = scope.own(await startApiServer({ host, token: TOKEN, version: '0', logger: silentLogger }), (it) =>
     it.close(),
@@ -85,13 +115,16 @@ const ended = (runId: string) =>
     { everyMs: 10, timeoutMs: 20_000, what: 'the end of the measurement' },
   );
 
-test.each(['/sandbox/offers', '/sandbox/policies/native', '/sandbox/runs', '/sandbox/compare?a=1&b=2'])(
-  '%s is behind the doors',
-  async (target) => {
-    expect((await call(target, { headers: { authorization: '' } })).status).toBe(401);
-    expect((await call(target, { headers: { origin: 'http://evil.example' } })).status).toBe(403);
-  },
-);
+test.each([
+  '/sandbox/attacks',
+  '/sandbox/offers',
+  '/sandbox/policies/native',
+  '/sandbox/runs',
+  '/sandbox/compare?a=1&b=2',
+])('%s is behind the doors', async (target) => {
+  expect((await call(target, { headers: { authorization: '' } })).status).toBe(401);
+  expect((await call(target, { headers: { origin: 'http://evil.example' } })).status).toBe(403);
+});
 
 test.each([
   {},
@@ -130,6 +163,8 @@ describe('a measurement', () => {
     expect(file.body).toMatchObject({ run: { runId: started.runId }, rows: [{ n: 3 }] });
     const { body: same } = await call(`/sandbox/compare?a=${started.runId}&b=${started.runId}`);
     expect(same.differences).toMatchObject([{ verdict: 'same', ratio: 1 }]);
+    const forget = () => call(`/sandbox/runs/${started.runId}`, { method: 'DELETE' });
+    expect([(await forget()).status, (await forget()).status]).toEqual([200, 404]);
   });
 
   test('is alone, and is cancelled', async () => {
@@ -158,12 +193,37 @@ describe('a measurement', () => {
   });
 });
 
-test('an attack is started, looked at and cancelled; nothing but runtimes is taken', async () => {
+test('an attack is started, kept, looked at, exported, compared and forgotten', async () => {
   expect((await call('/sandbox/attack')).body).toMatchObject({ state: 'never' });
-  expect((await call('/sandbox/attack', { json: { runtimes: ['native'] } })).body.state).toBe('running');
-  expect((await call('/sandbox/attack/cancel', { method: 'POST' })).body.state).toBe('cancelled');
-  for (const json of [{ runtimes: [] }, { runtimes: ['A B'] }, { attack: 'all' }])
-    expect((await call('/sandbox/attack', { json })).status).toBe(400);
+  const { body: started } = await call('/sandbox/attack', { json: { runtimes: ['native'], place: 'VP1' } });
+  expect(started).toMatchObject({ state: 'running', place: 'VP1' });
+  const done = async () => ((await call('/sandbox/attack')).body.state === 'done' ? true : undefined);
+  await poll(done, { everyMs: 10, timeoutMs: 20_000, what: 'the end of the attack' });
+  expect((await call('/sandbox/attack/cancel', { method: 'POST' })).body.state).toBe('done');
+  const at = `/sandbox/attacks/${started.runId}`;
+  expect((await call('/sandbox/attacks')).body).toMatchObject([{ place: 'VP1', reports: [{ attacks: 1 }] }]);
+  expect((await call(at)).body.reports[0].attacks).toMatchObject([{ name: 'openat' }]);
+  for (const [format, ending, text] of [
+    ['csv', 'csv', 'VP1,native,x86_64'],
+    ['json', 'json', 'openat'],
+    ['junit', 'xml', '<testsuites'],
+  ] as const) {
+    const file = await call(`${at}/export?format=${format}`);
+    expect(file.headers.get('content-disposition')).toContain(`abhaya-attack-${started.runId}.${ending}`);
+    expect(JSON.stringify(file.body)).toContain(text);
+  }
+  const two = await call(`/sandbox/compare-attacks?a=${started.runId}&b=${started.runId}`);
+  expect(two.body).toMatchObject({ changes: [], same: 1 });
+  const forget = () => call(at, { method: 'DELETE' });
+  expect([(await forget()).status, (await forget()).status]).toEqual([200, 404]);
+  for (const gone of [at, `${at}/export?format=csv`]) expect((await call(gone)).status).toBe(404);
+});
+
+test.each([
+  ...[{ runtimes: [] }, { runtimes: ['A B'] }, { attack: 'all' }, { attacks: [] }, { place: '' }],
+  { attacks: Array.from({ length: 201 }, (_, n) => `a${n}`) },
+])('%j is no attack', async (json) => {
+  expect((await call('/sandbox/attack', { json })).status).toBe(400);
 });
 
 test('offers say why not, policies are of known runtimes', async () => {

@@ -2,9 +2,12 @@
 
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { benchCsv } from '#lab/sandbox-lab';
+import { attackCsv, attackJunit, benchCsv } from '#lab/sandbox-lab';
 import {
   RuntimeName,
+  SandboxAttackComparison,
+  SandboxAttackRun,
+  SandboxAttackSummary,
   SandboxAttackView,
   SandboxComparison,
   SandboxOffer,
@@ -24,10 +27,23 @@ type ById = { Params: { runId: string } };
 const ByRuntime = Type.Object({ runtime: RuntimeName });
 const Two = exact({ a: SandboxRunId, b: SandboxRunId });
 const Format = exact({ format: Type.Enum(['csv', 'json']) });
+const attackTypes = {
+  csv: 'text/csv; charset=utf-8',
+  json: 'application/json; charset=utf-8',
+  junit: 'application/xml; charset=utf-8',
+} as const;
+const AttackFormat = exact({ format: Type.Enum(['csv', 'json', 'junit']) });
+const Done = exact({});
+
+type Lab = LabHost['sandboxLab'];
+const answers = <T>(summary: string, result: T) => ({ summary, response: { 200: result } });
 
 export function sandboxRoutes(app: FastifyInstance, { sandboxLab: lab }: Pick<LabHost, 'sandboxLab'>): void {
-  const answers = <T>(summary: string, result: T) => ({ summary, response: { 200: result } });
+  runRoutes(app, lab);
+  attackRoutes(app, lab);
+}
 
+function runRoutes(app: FastifyInstance, lab: Lab): void {
   app.get(
     '/sandbox/offers',
     {
@@ -84,6 +100,22 @@ export function sandboxRoutes(app: FastifyInstance, { sandboxLab: lab }: Pick<La
         .send(format === 'csv' ? benchCsv(result) : JSON.stringify({ run, ...result }, null, 2));
     },
   );
+  app.delete<ById>(
+    '/sandbox/runs/:runId',
+    { schema: { ...answers('Forgets a measurement', Done), params: ById } },
+    async ({ params }) => {
+      await lab.runs.remove(params.runId);
+      return {};
+    },
+  );
+  app.get<{ Querystring: { a: string; b: string } }>(
+    '/sandbox/compare',
+    { schema: { ...answers('What became of b, seen from a', SandboxComparison), querystring: Two } },
+    ({ query: { a, b } }) => lab.runs.compare(a, b),
+  );
+}
+
+function attackRoutes(app: FastifyInstance, lab: Lab): void {
   app.get(
     '/sandbox/attack',
     { schema: answers('The attack that runs, or the last one', SandboxAttackView) },
@@ -93,7 +125,10 @@ export function sandboxRoutes(app: FastifyInstance, { sandboxLab: lab }: Pick<La
     '/sandbox/attack',
     {
       schema: {
-        ...answers('Attacks this machine’s sandbox; events tell how far it is', SandboxAttackView),
+        ...answers(
+          'Attacks the sandbox of this machine or of a phone; events tell how far it is',
+          SandboxAttackView,
+        ),
         body: StartSandboxAttack,
       },
     },
@@ -102,9 +137,47 @@ export function sandboxRoutes(app: FastifyInstance, { sandboxLab: lab }: Pick<La
   app.post('/sandbox/attack/cancel', { schema: answers('Ends the attack', SandboxAttackView) }, () =>
     lab.attacks.cancel(),
   );
+  app.get(
+    '/sandbox/attacks',
+    { schema: answers('Attacks that have ended, the latest first', Type.Array(SandboxAttackSummary)) },
+    () => lab.attacks.list(),
+  );
+  app.get<ById>(
+    '/sandbox/attacks/:runId',
+    { schema: { ...answers('One attack with every outcome', SandboxAttackRun), params: ById } },
+    ({ params }) => lab.attacks.get(params.runId),
+  );
+  app.delete<ById>(
+    '/sandbox/attacks/:runId',
+    { schema: { ...answers('Forgets an attack', Done), params: ById } },
+    async ({ params }) => {
+      await lab.attacks.remove(params.runId);
+      return {};
+    },
+  );
+  app.get<ById & { Querystring: { format: keyof typeof attackTypes } }>(
+    '/sandbox/attacks/:runId/export',
+    { schema: { summary: 'One attack as a file', params: ById, querystring: AttackFormat } },
+    async ({ params: { runId }, query: { format } }, reply) => {
+      const run = await lab.attacks.get(runId);
+      const texts = { csv: attackCsv, json: asJson, junit: () => attackJunit(run.reports) };
+      const ending = format === 'junit' ? 'xml' : format;
+      return reply
+        .type(attackTypes[format])
+        .header('content-disposition', `attachment; filename="abhaya-attack-${runId}.${ending}"`)
+        .send(await texts[format](run));
+    },
+  );
   app.get<{ Querystring: { a: string; b: string } }>(
-    '/sandbox/compare',
-    { schema: { ...answers('What became of b, seen from a', SandboxComparison), querystring: Two } },
-    ({ query: { a, b } }) => lab.runs.compare(a, b),
+    '/sandbox/compare-attacks',
+    {
+      schema: {
+        ...answers('What ended otherwise in b than in a', SandboxAttackComparison),
+        querystring: Two,
+      },
+    },
+    ({ query: { a, b } }) => lab.attacks.compare(a, b),
   );
 }
+
+const asJson = (run: object): string => JSON.stringify(run, null, 2);

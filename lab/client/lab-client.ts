@@ -235,7 +235,10 @@ export function createLabClient(options: { apiUrl: string; token: string }): Lab
     historyServices: () => get('/history/services'),
     historyMeasurements: (query = {}) => get(`/history/measurements${queryOf(query)}`),
     saveHistory: (what, format, file) => save(`/history/export${queryOf({ what, format })}`, file),
-    sandbox: sandboxClient({ get, post, save }),
+    sandbox: sandboxClient({
+      ...{ get, post, save },
+      remove: async (path) => void (await send('DELETE', path)).resume(),
+    }),
     clearHistory: async () => void (await send('DELETE', '/history')).resume(),
     events(listener) {
       const socket = new WebSocket(`${base.replace('http', 'ws')}/events`, ['abhaya.events.v1'], { headers });

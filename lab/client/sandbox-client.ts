@@ -1,6 +1,9 @@
 // Calls about sandboxes.
 
 import type {
+  SandboxAttackComparison,
+  SandboxAttackRun,
+  SandboxAttackSummary,
   SandboxAttackView,
   SandboxComparison,
   SandboxOffer,
@@ -21,21 +24,31 @@ export interface SandboxClient {
   attack(): Promise<SandboxAttackView>;
   startAttack(request: StartSandboxAttack): Promise<SandboxAttackView>;
   cancelAttack(): Promise<SandboxAttackView>;
+  attacks(): Promise<SandboxAttackSummary[]>;
+  attackRun(runId: string): Promise<SandboxAttackRun>;
+  compareAttacks(a: string, b: string): Promise<SandboxAttackComparison>;
+  /** Forgets a measurement. */
+  remove(runId: string): Promise<void>;
+  removeAttack(runId: string): Promise<void>;
   compare(a: string, b: string): Promise<SandboxComparison>;
   /** Writes a measurement to a new file. */
   save(runId: string, format: 'csv' | 'json', file: string): Promise<void>;
+  saveAttack(runId: string, format: 'csv' | 'json' | 'junit', file: string): Promise<void>;
 }
 
 export function sandboxClient(calls: {
   get: <T>(path: string) => Promise<T>;
   post: <T>(path: string, body?: unknown) => Promise<T>;
+  remove: (path: string) => Promise<void>;
   save: (path: string, file: string) => Promise<void>;
 }): SandboxClient {
-  const { get, post, save } = calls;
-  const of = (runId: string) => `/sandbox/runs/${encodeURIComponent(runId)}`;
+  const { get, post, remove, save } = calls;
+  const enc = encodeURIComponent;
+  const of = (runId: string) => `/sandbox/runs/${enc(runId)}`;
+  const attackOf = (runId: string) => `/sandbox/attacks/${enc(runId)}`;
   return {
     offers: () => get('/sandbox/offers'),
-    policy: (runtime) => get(`/sandbox/policies/${encodeURIComponent(runtime)}`),
+    policy: (runtime) => get(`/sandbox/policies/${enc(runtime)}`),
     runs: () => get('/sandbox/runs'),
     start: (request) => post('/sandbox/runs', request),
     run: (runId) => get(of(runId)),
@@ -43,7 +56,13 @@ export function sandboxClient(calls: {
     attack: () => get('/sandbox/attack'),
     startAttack: (request) => post('/sandbox/attack', request),
     cancelAttack: () => post('/sandbox/attack/cancel'),
-    compare: (a, b) => get(`/sandbox/compare?a=${encodeURIComponent(a)}&b=${encodeURIComponent(b)}`),
+    attacks: () => get('/sandbox/attacks'),
+    attackRun: (runId) => get(attackOf(runId)),
+    compare: (a, b) => get(`/sandbox/compare?a=${enc(a)}&b=${enc(b)}`),
+    compareAttacks: (a, b) => get(`/sandbox/compare-attacks?a=${enc(a)}&b=${enc(b)}`),
+    remove: (runId) => remove(of(runId)),
+    removeAttack: (runId) => remove(attackOf(runId)),
     save: (runId, format, file) => save(`${of(runId)}/export?format=${format}`, file),
+    saveAttack: (runId, format, file) => save(`${attackOf(runId)}/export?format=${format}`, file),
   };
 }

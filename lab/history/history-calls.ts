@@ -1,7 +1,7 @@
 // The one table of calls between the lab host and the history's thread; it types both ends.
 
 import type { ErrorShape } from '#base';
-import type { HistoryExportWhat, KeptSandboxRun } from '#schemas';
+import type { HistoryExportWhat, KeptSandboxRun, SandboxAttackRun } from '#schemas';
 import type { Batch, BucketPlan, Dropped } from './core/index.ts';
 import type { TaskFilter } from './queries.ts';
 import type { Store, StoreOptions } from './store.ts';
@@ -18,6 +18,11 @@ export interface HistoryCalls {
   saveSandboxRun: (kept: KeptSandboxRun) => void;
   sandboxRuns: (ask: object) => ReturnType<Store['sandboxRuns']>;
   sandboxRun: (ask: { runId: string }) => ReturnType<Store['sandboxRun']>;
+  removeSandboxRun: (ask: { runId: string }) => boolean;
+  saveSandboxAttack: (run: SandboxAttackRun) => void;
+  sandboxAttacks: (ask: object) => ReturnType<Store['sandboxAttacks']>;
+  sandboxAttack: (ask: { runId: string }) => ReturnType<Store['sandboxAttack']>;
+  removeSandboxAttack: (ask: { runId: string }) => boolean;
   countRows: (ask: object) => ReturnType<Store['countRows']>;
   clear: (ask: object) => void;
   close: (end: { nowMs: number; dropped: Dropped }) => void;

@@ -30,6 +30,11 @@ const handlers: { [C in CallName]: HistoryCalls[C] } = {
   saveSandboxRun: (kept) => opened().saveSandboxRun(kept),
   sandboxRuns: () => opened().sandboxRuns(),
   sandboxRun: ({ runId }) => opened().sandboxRun(runId),
+  removeSandboxRun: ({ runId }) => opened().removeSandboxRun(runId),
+  saveSandboxAttack: (run) => opened().saveSandboxAttack(run),
+  sandboxAttacks: () => opened().sandboxAttacks(),
+  sandboxAttack: ({ runId }) => opened().sandboxAttack(runId),
+  removeSandboxAttack: ({ runId }) => opened().removeSandboxAttack(runId),
   countRows: () => opened().countRows(),
   clear: () => opened().clear(),
   close(end) {

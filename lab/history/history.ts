@@ -12,6 +12,8 @@ import type {
   HistoryTaskPage,
   KeptSandboxRun,
   Measurement,
+  SandboxAttackRun,
+  SandboxAttackSummary,
   SandboxRunView,
 } from '#schemas';
 import {
@@ -50,6 +52,15 @@ export interface HistoryReader {
     save(kept: KeptSandboxRun): Promise<void>;
     list(): Promise<SandboxRunView[]>;
     get(runId: string): Promise<KeptSandboxRun | undefined>;
+    /** Whether it was there. */
+    remove(runId: string): Promise<boolean>;
+  };
+  /** Attacks on sandboxes, likewise. */
+  readonly attacks: {
+    save(run: SandboxAttackRun): Promise<void>;
+    list(): Promise<SandboxAttackSummary[]>;
+    get(runId: string): Promise<SandboxAttackRun | undefined>;
+    remove(runId: string): Promise<boolean>;
   };
   /** Forgets everything before now. */
   clear(): Promise<void>;
@@ -241,6 +252,13 @@ export function openHistory(options: HistoryOptions): History {
       save: (kept) => read('saveSandboxRun', kept),
       list: () => read('sandboxRuns', {}),
       get: (runId) => read('sandboxRun', { runId }),
+      remove: (runId) => read('removeSandboxRun', { runId }),
+    },
+    attacks: {
+      save: (run) => read('saveSandboxAttack', run),
+      list: () => read('sandboxAttacks', {}),
+      get: (runId) => read('sandboxAttack', { runId }),
+      remove: (runId) => read('removeSandboxAttack', { runId }),
     },
     async clear() {
       buffer.clear();

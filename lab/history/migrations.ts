@@ -54,6 +54,12 @@ export const migrations: readonly string[] = [
     places TEXT NOT NULL
   );
   `,
+  `
+  CREATE TABLE sandboxAttacks (
+    id INTEGER PRIMARY KEY, atMs INTEGER NOT NULL, attackRun TEXT NOT NULL UNIQUE, summary TEXT NOT NULL,
+    run TEXT NOT NULL
+  );
+  `,
 ];
 
 export const tableNames = [
@@ -66,4 +72,5 @@ export const tableNames = [
   'links',
   'taskSamples',
   'sandboxRuns',
+  'sandboxAttacks',
 ] as const;

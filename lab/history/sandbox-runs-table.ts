@@ -27,3 +27,8 @@ export function sandboxRun(db: Db, runId: string): KeptSandboxRun | undefined {
   }[];
   return row && { run: JSON.parse(row.view), places: JSON.parse(row.places) };
 }
+
+/** Whether it was there. */
+export function removeSandboxRun(db: Db, runId: string): boolean {
+  return db.prepare('DELETE FROM sandboxRuns WHERE sandboxRun = ?').run([runId]).changes > 0;
+}

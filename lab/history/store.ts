@@ -1,11 +1,18 @@
 // The database as the thread keeps it: opened, written, asked, cleared; put aside when it turns out to be damaged.
 
-import type { HistoryTaskDetail, KeptSandboxRun, SandboxRunView } from '#schemas';
+import type {
+  HistoryTaskDetail,
+  KeptSandboxRun,
+  SandboxAttackRun,
+  SandboxAttackSummary,
+  SandboxRunView,
+} from '#schemas';
 import type { Batch, BucketPlan, Dropped } from './core/index.ts';
 import { type Db, isDamage, moveAside, openDatabase, transaction } from './database.ts';
 import * as queries from './queries.ts';
 import type { Retention } from './retention.ts';
-import { sandboxRun, sandboxRuns, saveSandboxRun } from './sandbox-runs-table.ts';
+import * as attacks from './sandbox-attacks-table.ts';
+import { removeSandboxRun, sandboxRun, sandboxRuns, saveSandboxRun } from './sandbox-runs-table.ts';
 import { createWriter, type Writer } from './writes.ts';
 
 export interface StoreOptions {
@@ -30,6 +37,12 @@ export interface Store {
   saveSandboxRun(kept: KeptSandboxRun): void;
   sandboxRuns(): SandboxRunView[];
   sandboxRun(runId: string): KeptSandboxRun | undefined;
+  /** Whether it was there. */
+  removeSandboxRun(runId: string): boolean;
+  saveSandboxAttack(run: SandboxAttackRun): void;
+  sandboxAttacks(): SandboxAttackSummary[];
+  sandboxAttack(runId: string): SandboxAttackRun | undefined;
+  removeSandboxAttack(runId: string): boolean;
   /** Forgets everything but the run that is now, and gives the room back to the disk. */
   clear(): void;
   close(end: { nowMs: number; dropped: Dropped }): void;
@@ -42,6 +55,9 @@ interface Open {
 }
 
 const MAX_RUNS = 2_000;
+const cleared = [
+  ...['tasks', 'events', 'measurements', 'links', 'taskSamples', 'sandboxRuns', 'sandboxAttacks'],
+] as const;
 
 /** `onMovedAside` hears where a damaged file went. Throws `history.unavailable`. */
 export function openStore(options: StoreOptions, onMovedAside: (file: string) => void): Store {
@@ -84,12 +100,16 @@ export function openStore(options: StoreOptions, onMovedAside: (file: string) =>
     saveSandboxRun: (kept) => guarded(({ db }) => transaction(db, () => saveSandboxRun(db, kept))),
     sandboxRuns: () => guarded(({ db }) => sandboxRuns(db)),
     sandboxRun: (runId) => guarded(({ db }) => sandboxRun(db, runId)),
+    removeSandboxRun: (runId) => guarded(({ db }) => removeSandboxRun(db, runId)),
+    saveSandboxAttack: (run) =>
+      guarded(({ db }) => transaction(db, () => attacks.saveSandboxAttack(db, run))),
+    sandboxAttacks: () => guarded(({ db }) => attacks.sandboxAttacks(db)),
+    sandboxAttack: (runId) => guarded(({ db }) => attacks.sandboxAttack(db, runId)),
+    removeSandboxAttack: (runId) => guarded(({ db }) => attacks.removeSandboxAttack(db, runId)),
     clear: () =>
       guarded(({ db, runId }) => {
         transaction(db, () => {
-          for (const table of ['tasks', 'events', 'measurements', 'links', 'taskSamples', 'sandboxRuns']) {
-            db.exec(`DELETE FROM ${table}`);
-          }
+          for (const table of cleared) db.exec(`DELETE FROM ${table}`);
           db.prepare('DELETE FROM runs WHERE runId <> ?').run([runId]);
         });
         db.exec('VACUUM');

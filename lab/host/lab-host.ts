@@ -107,6 +107,7 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
     ...{
       toolchain: options.toolchain,
       store: options.history.sandbox,
+      attackStore: options.history.attacks,
       clock: options.clock,
       logger,
       agentOn,

@@ -5,6 +5,8 @@ import { AbhayaError, type Clock, type Logger } from '#base';
 import type { SandboxLabPort } from '#lab/api';
 import type { AgentClient } from '#lab/fleet';
 import {
+  type AttackPlace,
+  type AttackStore,
   attackSuites,
   createAttackDesk,
   createSandboxRuns,
@@ -32,6 +34,7 @@ import {
 export interface SandboxLabOptions {
   readonly toolchain: Toolchain;
   readonly store: SandboxRunStore;
+  readonly attackStore: AttackStore;
   readonly phones: () => readonly PhoneView[];
   /** Throws `device.offline`, `not-found`. */
   readonly agentOn: (serial: string) => AgentClient;
@@ -60,12 +63,8 @@ export function createSandboxLab(options: SandboxLabOptions): SandboxLab {
   });
   const attacks = createAttackDesk({
     ...{ runtimes: attackSuites.map(({ runtime }) => runtime), clock: options.clock, logger: options.logger },
-    emit: options.emitAttack,
-    attack(runtime, how) {
-      const suite = attackSuites.find((it) => it.runtime === runtime);
-      if (!suite) throw new AbhayaError('not-found', `there are no attacks for ${runtime}`);
-      return runAttacks(suite, { files: findAttackFiles(options.toolchain), ...how });
-    },
+    ...{ emit: options.emitAttack, store: options.attackStore },
+    open: async (place) => (place === LOCAL_PLACE ? localAttacks(options.toolchain) : phoneAttacks()),
   });
   let offering: Promise<SandboxOffer> | undefined;
 
@@ -92,6 +91,8 @@ export function createSandboxLab(options: SandboxLabOptions): SandboxLab {
       },
     },
     attacks: {
+      ...attacks,
+      // Spread, it would be what it was.
       get view() {
         return attacks.view;
       },
@@ -99,13 +100,26 @@ export function createSandboxLab(options: SandboxLabOptions): SandboxLab {
         if (runs.running) throw new AbhayaError('conflict', 'a measurement runs; wait for its end to attack');
         return attacks.start(request);
       },
-      cancel: () => attacks.cancel(),
     },
     async close() {
       await runs.close();
       await attacks.close();
     },
   };
+}
+
+const localAttacks = (toolchain: Toolchain): AttackPlace => ({
+  async attack(runtime, { names, ...how }) {
+    const suite = attackSuites.find((it) => it.runtime === runtime);
+    if (!suite) throw new AbhayaError('not-found', `there are no attacks for ${runtime}`);
+    const only = names && { only: (name: string) => names.includes(name) };
+    return runAttacks(suite, { files: findAttackFiles(toolchain), ...how, ...only });
+  },
+  close: async () => undefined,
+});
+
+function phoneAttacks(): AttackPlace {
+  throw new AbhayaError('input.invalid', 'attacks are made on this machine only');
 }
 
 async function policyOf(toolchain: Toolchain, runtime: string): Promise<SandboxPolicyView> {

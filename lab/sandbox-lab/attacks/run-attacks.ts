@@ -7,6 +7,8 @@ import type { AttackReport, AttackResult, AttackSuite } from './attack-suite.ts'
 export interface AttackOptions extends SessionOptions {
   /** Only these; `input.invalid` where none is left. */
   readonly only?: ((attempt: string) => boolean) | undefined;
+  /** The launcher has said where it runs. */
+  readonly onOpen?: ((about: { readonly arch: string; readonly kernel: string }) => void) | undefined;
   readonly onResult?: ((result: AttackResult, done: number, of: number) => void) | undefined;
 }
 
@@ -20,6 +22,7 @@ export async function runAttacks(suite: AttackSuite, options: AttackOptions): Pr
   if (!known.some((name) => options.only?.(name) ?? true))
     throw new AbhayaError('input.invalid', `${runtime} has no such attack: ${known.join(', ')}`);
   const session = await AttackSession.open(suite, options);
+  options.onOpen?.(session);
   const attacks: AttackResult[] = [];
   try {
     const disputed = disagreement(
@@ -79,5 +82,9 @@ const summary = (
 });
 
 /** Nothing escaped, everything was reported, every control did what it should. */
-export const isClean = ({ escapes, unreported, failedControls }: AttackReport): boolean =>
+export const isClean = ({
+  escapes,
+  unreported,
+  failedControls,
+}: Pick<AttackReport, 'escapes' | 'unreported' | 'failedControls'>): boolean =>
   escapes + unreported + failedControls === 0;

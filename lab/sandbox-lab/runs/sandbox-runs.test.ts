@@ -21,6 +21,7 @@ function bench(measure: (place: string, how: MeasureHow) => Promise<SandboxMeasu
       },
       list: async () => [...kept.values()].map(({ run }) => run),
       get: async (runId) => kept.get(runId),
+      remove: async (runId) => kept.delete(runId),
     },
     emit: (run) => events.push(run),
     clock: { now: () => (now += 1_000) } as never,

@@ -23,6 +23,8 @@ export interface SandboxRunStore {
   list(): Promise<SandboxRunView[]>;
   /** Undefined where it is not there. */
   get(runId: string): Promise<KeptSandboxRun | undefined>;
+  /** Whether it was there. */
+  remove(runId: string): Promise<boolean>;
 }
 
 export interface MeasureHow {
@@ -50,6 +52,8 @@ export interface SandboxRuns {
   cancel(runId: string): Promise<SandboxRunView>;
   /** What became of b, seen from a. Throws `not-found`. */
   compare(a: string, b: string): Promise<SandboxComparison>;
+  /** Forgets one that has ended. Throws `not-found`, and `conflict` for the one that runs. */
+  remove(runId: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -174,6 +178,13 @@ export function createSandboxRuns(options: SandboxRunsOptions): SandboxRuns {
     async compare(a, b) {
       const [one, other] = await Promise.all([find(a), find(b)]);
       return { a: one.run, b: other.run, ...compareRuns(one.places, other.places) };
+    },
+    async remove(runId) {
+      if (running?.view.runId === runId)
+        throw new AbhayaError('conflict', `measurement ${runId} runs; cancel it first`);
+      const removed = await store.remove(runId);
+      if (!unkept.delete(runId) && !removed)
+        throw new AbhayaError('not-found', `there is no measurement ${runId}`);
     },
     async close() {
       running?.stop.abort();

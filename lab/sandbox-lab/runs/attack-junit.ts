@@ -1,9 +1,9 @@
 // Outcomes of attacks as JUnit XML, which CIs read: a suite for each runtime, a case for each attack.
 
-import type { AttackReport } from '#lab/sandbox-lab';
+import type { Counted } from './partial-report.ts';
 
-export async function junitOf(reports: readonly AttackReport[]): Promise<string> {
-  // Loaded here: no other command needs it.
+export async function attackJunit(reports: readonly Counted[]): Promise<string> {
+  // Loaded here: hardly anybody needs it.
   const library = await import('junit-report-builder');
   // Its types promise an object with a default export; Node gives what the package exports.
   const builder = (library.default as unknown as typeof library.default.default).newBuilder();
@@ -11,7 +11,7 @@ export async function junitOf(reports: readonly AttackReport[]): Promise<string>
     const suite = builder.testSuite().name(`sandbox.${runtime}`);
     suite.property('arch', arch);
     suite.property('kernel', kernel);
-    for (const { name, ms, reason, syscall, problem } of attacks) {
+    for (const { name, ms = 0, reason, syscall, problem } of attacks) {
       const one = suite
         .testCase()
         .className(`sandbox.${runtime}`)
