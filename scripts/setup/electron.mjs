@@ -10,8 +10,9 @@ import { asideOf, removeQuietly, replaceFolder, sweepAside, writeFileAtomic } fr
 import { diskFull, SetupError, saysDiskFull } from './errors.mjs';
 import { sha256 } from './hash.mjs';
 import { npmCommand, pinnedNode } from './node-modules.mjs';
+import { packageFetcher } from './package-fetcher.mjs';
+import { readJson } from './read-json.mjs';
 import { run } from './run.mjs';
-import { packageFetcher } from './tools.mjs';
 import { turnLinksInwards, unpackDebs } from './unpack.mjs';
 import { unzip } from './unzip.mjs';
 
@@ -20,14 +21,6 @@ const program =
   { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' }[process.platform] ?? 'electron';
 
 export const electronFile = (ctx) => join(ctx.cacheDir, 'electron', 'runtime.json');
-
-const readJson = (path) => {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    return undefined;
-  }
-};
 
 /** What was set up: `{ path, kind: 'official' | 'registry', version, libraryPath? }`, or undefined. */
 export const electronRuntime = (ctx) => readJson(electronFile(ctx));
