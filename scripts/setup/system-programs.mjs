@@ -25,6 +25,7 @@ export function systemKey(ctx, groups, layout) {
   const parts = [layout, process.platform, process.arch, ctx.ignoreSystem ? 'own' : 'system'];
   for (const group of groups) {
     parts.push(group.name, JSON.stringify(group.packages), group.status);
+    if (group.archive) parts.push(group.archive.sha256);
     for (const tool of group.tools) {
       for (const name of ctx.ignoreSystem ? [] : tool.system) {
         const path = lookup(name, ctx.env);

@@ -1,10 +1,48 @@
 // Programs that only `npm test` needs on Linux: compilers and libraries for the real programs that must run in the sandbox
 // unchanged (android-shim/programs).
 
+import { versionAtLeast } from './tool-catalog.mjs';
+
 const prints = (args, pattern) => ({ args, accept: (output) => pattern.test(output) });
 
+const goVersion = 'v0.0.1-go1.27.3';
+const goHashes = {
+  x64: 'af4c06478303fdd1bfb335fab86c7ccb9b12e529044a946a16a1c4bcc779f8d7',
+  arm64: '0ec0774cad42ecf4df82691146ee0b10c303ea594f163acb1737baedd5cc2835',
+};
+
+/** Go for this machine, as the module that the go command itself would take; Debian's is too old for what is tested. */
+const go = (arch) => ({
+  name: 'go',
+  packages: [],
+  status: 'none',
+  brew: 'go',
+  byHand: 'Go 1.21 or newer, from https://go.dev/dl',
+  size: '76 MB',
+  archive: {
+    module: 'golang.org/toolchain',
+    version: `${goVersion}.linux-${arch === 'x64' ? 'amd64' : arch}`,
+    sha256: goHashes[arch] ?? '',
+    // Without the compiler's own sources and without tests.
+    keep: /^(VERSION$|go\.env$|bin\/go$|pkg\/(include\/|tool\/[^/]+\/(asm|compile|link)$)|src\/(?!cmd\/|.*(_test\.go$|\/testdata\/)))/,
+    programs: /^(bin|pkg\/tool)\//,
+  },
+  tools: [
+    {
+      key: 'go',
+      system: ['go'],
+      places: ['bin/go'],
+      probe: {
+        args: ['version'],
+        accept: (output) => versionAtLeast(output, /go version go(\d[\d.]*)/, '1.21'),
+      },
+    },
+  ],
+});
+
 /** @returns {readonly import('./tool-catalog.mjs').Group[]} */
-export const testGroups = () => [
+export const testGroups = (arch = process.arch) => [
+  go(arch),
   {
     // C and Rust for wasm32-wasi, each with its libc. One root, since a compiler looks for its parts beside itself.
     name: 'wasm',

@@ -1,6 +1,6 @@
 // Which programs the lab needs on Linux, what of the system's is new enough, and which Debian packages have them.
 
-const versionAtLeast = (text, pattern, wanted) => {
+export const versionAtLeast = (text, pattern, wanted) => {
   const [, found] = pattern.exec(text) ?? [];
   if (found === undefined) return false;
   const have = found.split('.').map(Number);
@@ -22,8 +22,12 @@ const staticProgram = '#include <stdio.h>\nint main(void) { puts("ok"); return 0
  *   wrap?: (root: string, place: string, tools: Record<string, string>) => string}} Tool
  *
  * @typedef {{name: string, packages: readonly (readonly string[])[], tools: readonly Tool[], status: 'system' | 'none',
- *   optional?: boolean, exact?: boolean, brew?: string, size: string}} Group   `packages`: first list that resolves is
- *   taken, with what it needs unless it is `exact`.
+ *   optional?: boolean, exact?: boolean, brew?: string, byHand?: string, size: string,
+ *   archive?: Archive}} Group   `packages`: first list
+ *   that resolves is taken, with what it needs unless it is `exact`.
+ *
+ * A Go module instead of packages: what of its paths is kept, and which of them are programs.
+ * @typedef {{module: string, version: string, sha256: string, keep: RegExp, programs: RegExp}} Archive
  */
 
 const prints = (args, pattern) => ({ args, accept: (output) => pattern.test(output) });
@@ -220,7 +224,9 @@ export function toolGroups(arch = process.arch) {
 
 /** What a person pastes on a system where we can't unpack packages. */
 export function installCommand(groups, pathLookup) {
-  const debian = groups.flatMap((group) => group.packages[0]);
+  const debian = groups.flatMap((group) => group.packages[0] ?? []);
+  const noPackage = groups.filter((group) => group.packages.length === 0);
+  if (noPackage.length === groups.length) return noPackage.map((group) => group.byHand).join(', ');
   if (pathLookup('apt-get')) return `sudo apt-get update && sudo apt-get install -y ${debian.join(' ')}`;
   const other = 'adb mksh toybox patchelf gcc (with static libc) make binutils, JDK 17 and Maven';
   if (pathLookup('brew')) return `brew install ${groups.flatMap((group) => group.brew ?? []).join(' ')}`;

@@ -1,14 +1,16 @@
-// A group of tools in a folder of its own, <cache>/tools/<group>-<hash>: made aside out of packages, renamed in, and
-// found whole again later by its manifest.
+// A group of tools in a folder of its own, <cache>/tools/<group>-<hash>: made aside out of packages or of one archive,
+// renamed in, and found whole again later by its manifest.
 
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asideOf, removeQuietly, replaceFolder, writeFileAtomic } from './atomic.mjs';
 import { diskFull, SetupError } from './errors.mjs';
 import { listFiles, sha256 } from './hash.mjs';
+import { fetchModule } from './module-archive.mjs';
 import { readJson } from './read-json.mjs';
 import { probe } from './system-programs.mjs';
 import { pointAtOwnLibraries, startUnpatched, turnLinksInwards, unpackDebs } from './unpack.mjs';
+import { unzip } from './unzip.mjs';
 
 const sizeOf = (path) => statSync(path, { throwIfNoEntry: false })?.size;
 
@@ -83,27 +85,53 @@ async function fetchAndUnpack(group, ctx, root) {
   }
 }
 
+/** Fills `root` with what Debian's packages hold. Answers their names. */
+async function fillFromPackages(group, ctx, known, { aside, root, folder }) {
+  const debs = await fetchAndUnpack(group, ctx, root);
+  for (const waste of ['usr/share/doc', 'usr/share/man', 'usr/share/locale', 'usr/share/lintian'])
+    removeQuietly(join(root, waste));
+  turnLinksInwards(root);
+  for (const tool of group.tools) if (tool.replace) replaceInProgram(root, tool);
+  const patchelf = await patcher(group, aside, known);
+  if (patchelf) {
+    ctx.log.progress(`settling ${group.name}`);
+    await pointAtOwnLibraries(root, join(folder, 'root'), {
+      patchelf,
+      signal: ctx.signal,
+      skip: (name) =>
+        name.startsWith('usr/lib/jvm/') || (group.name === 'patchelf' && name.endsWith('/patchelf')),
+    });
+  }
+  return debs.map((deb) => deb.split('/').at(-1));
+}
+
+/** The same with what is kept of a module's archive, whose hash the catalog vouches for. */
+async function fillFromArchive({ name, archive }, ctx, root) {
+  const zip = join(ctx.toolsDir, 'downloads', `${archive.version}.zip`);
+  ctx.log.progress(`downloading ${name}`);
+  await fetchModule(archive, zip, ctx);
+  ctx.log.progress(`unpacking ${name}`);
+  const inside = `${archive.module}@${archive.version}/`;
+  await unzip(zip, root, {
+    signal: ctx.signal,
+    rename: (path) => (archive.keep.test(path.slice(inside.length)) ? path.slice(inside.length) : undefined),
+  });
+  // Archives of modules have no modes.
+  for (const file of listFiles(root)) if (archive.programs.test(file)) chmodSync(join(root, file), 0o755);
+  rmSync(zip, { force: true });
+  return [`${archive.module}@${archive.version}`];
+}
+
+/** The group's programs as absolute paths, unpacked first where they are not there yet, or not whole. */
 export async function fromPackages(group, ctx, known, key) {
   const folder = join(ctx.toolsDir, `${group.name}-${key}`);
   if (!groupIsWhole(folder, ctx.verify)) {
     const aside = asideOf(folder);
     try {
       const root = join(aside, 'root');
-      const debs = await fetchAndUnpack(group, ctx, root);
-      for (const waste of ['usr/share/doc', 'usr/share/man', 'usr/share/locale', 'usr/share/lintian'])
-        removeQuietly(join(root, waste));
-      turnLinksInwards(root);
-      for (const tool of group.tools) if (tool.replace) replaceInProgram(root, tool);
-      const patchelf = await patcher(group, aside, known);
-      if (patchelf) {
-        ctx.log.progress(`settling ${group.name}`);
-        await pointAtOwnLibraries(root, join(folder, 'root'), {
-          patchelf,
-          signal: ctx.signal,
-          skip: (name) =>
-            name.startsWith('usr/lib/jvm/') || (group.name === 'patchelf' && name.endsWith('/patchelf')),
-        });
-      }
+      const packages = group.archive
+        ? await fillFromArchive(group, ctx, root)
+        : await fillFromPackages(group, ctx, known, { aside, root, folder });
       const { wrappers } = place(group, aside, known);
       for (const wrapper of wrappers) {
         mkdirSync(join(aside, 'bin'), { recursive: true });
@@ -113,10 +141,7 @@ export async function fromPackages(group, ctx, known, key) {
       const files = listFiles(aside)
         .filter((name) => statSync(join(aside, name), { throwIfNoEntry: false })?.isFile())
         .map((name) => [name, statSync(join(aside, name)).size, sha256(readFileSync(join(aside, name)))]);
-      writeFileAtomic(
-        join(aside, 'manifest.json'),
-        JSON.stringify({ group: group.name, packages: debs.map((deb) => deb.split('/').at(-1)), files }),
-      );
+      writeFileAtomic(join(aside, 'manifest.json'), JSON.stringify({ group: group.name, packages, files }));
       replaceFolder(aside, folder);
     } catch (error) {
       removeQuietly(aside);

@@ -1,4 +1,4 @@
-// A ZIP archive into a new folder, with modes and links; for archives whose hash the lockfile vouches for.
+// A ZIP archive into a new folder, with modes and links; for archives whose hash is vouched for.
 
 import { createWriteStream, mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,7 +8,8 @@ import { promisify } from 'node:util';
 
 const linkType = 0o120000;
 
-export async function unzip(file, into, { signal } = {}) {
+/** `rename`: where an entry goes below `into`; undefined leaves it out. */
+export async function unzip(file, into, { signal, rename = (name) => name } = {}) {
   const { default: yauzl } = await import('yauzl');
   const zip = await promisify(yauzl.open)(file, {
     lazyEntries: true,
@@ -32,7 +33,9 @@ export async function unzip(file, into, { signal } = {}) {
 
   async function take(entry) {
     signal?.throwIfAborted();
-    const path = join(into, entry.fileName);
+    const name = rename(entry.fileName);
+    if (name === undefined) return;
+    const path = join(into, name);
     if (entry.fileName.endsWith('/')) return void mkdirSync(path, { recursive: true });
     mkdirSync(dirname(path), { recursive: true });
     const mode = entry.externalFileAttributes >>> 16;
