@@ -1,5 +1,5 @@
-// Real jobs in C and Rust (wasm/, native/) and AssemblyScript (services/csvjson), compiled to WASI, and what each must
-// answer, computed here by other means.
+// Real jobs in C and Rust (wasm/, native/), Go (go/) and AssemblyScript (services/csvjson), compiled to WASI, and what each
+// must answer, computed here by other means.
 
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { AbhayaError } from '#base';
 import { projectRoot } from '../../device-agent/sandbox/sandbox-tester.ts';
+import { goPrograms } from './go.ts';
 import { nativePrograms } from './native.ts';
 import { numbers, type Program } from './program.ts';
 
@@ -60,6 +61,9 @@ function program(source: string, input: string | Uint8Array, expected: string): 
   };
 }
 
+// Programs of a megabyte and more, each compiled twenty times by V8: some of each kind are enough.
+const goByWasi = ['go-logfilter', 'go-repack', 'go-orders', 'go-pool', 'go-recover'];
+
 export function wasmPrograms(): Program[] {
   const bytes = Buffer.from(numbers(100_000, 256, 3));
   return [
@@ -76,6 +80,7 @@ export function wasmPrograms(): Program[] {
     life(),
     primes(),
     csvToJson(),
+    ...goPrograms('wasm').filter(({ name }) => goByWasi.includes(name)),
   ];
 }
 
