@@ -100,6 +100,14 @@ describe('what is no service', () => {
     await refused({ ...job, outputPath: job.inputPath }, /output file: File exists/);
     expect((await readFile(job.inputPath)).toString()).toBe('success');
   });
+  // It is made with the first byte, so that nobody waits for it.
+  test('an output whose folder is not there', async () => {
+    const report = await launcher.run({ ...(await attempt('success')), outputPath: '/none/output' });
+    expect(report).toMatchObject({
+      reason: 'sandbox-error',
+      message: expect.stringMatching(/output file: No such/),
+    });
+  });
 });
 
 describe('nothing outlives the launcher', () => {

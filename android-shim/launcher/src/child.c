@@ -129,19 +129,26 @@ struct file_rules find_file_rules(void) {
                              abi >= 6 ? 24 : abi >= 4 ? 16 : 8};
 }
 
-enum { OWN_FILES = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE };
-
-// Every right is taken away, but for reading and executing the program itself, or what is in the runtime's folder.
-// `more` are rights beside these two.
-static bool restrict_files(int program, uint64_t more) {
+int make_file_rules(void) {
   struct file_rules rules = find_file_rules();
-  if (rules.size == 0) return false;
-  int ruleset = (int)syscall(SYS_landlock_create_ruleset, &rules, rules.size, 0);
-  if (ruleset < 0) return false;
-  struct landlock_path_beneath_attr own = {.allowed_access = OWN_FILES | more, .parent_fd = program};
-  bool done = syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &own, 0) == 0 &&
-              syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
-  close(ruleset);
+  return rules.size == 0 ? -1 : (int)syscall(SYS_landlock_create_ruleset, &rules, rules.size, 0);
+}
+
+// `more` are rights beside reading and executing.
+static bool allow_beneath(int rules, int place, uint64_t more) {
+  struct landlock_path_beneath_attr own = {
+      .allowed_access = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | more, .parent_fd = place};
+  return syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &own, 0) == 0;
+}
+
+bool allow_program(int rules, int program) { return allow_beneath(rules, program, 0); }
+
+// Every right is taken away, but for the program itself, or what is in the runtime's folder.
+static bool restrict_files(int place, uint64_t more) {
+  int rules = make_file_rules();
+  if (rules < 0) return false;
+  bool done = allow_beneath(rules, place, more) && syscall(SYS_landlock_restrict_self, rules, 0) == 0;
+  close(rules);
   return done;
 }
 
@@ -162,12 +169,11 @@ static struct scripted_call execute(int program, char *const *arguments, char *c
 // One that waits keeps nothing of the launcher's: it would hold the pipes of others open.
 static size_t write_waiting_script(const struct child_plan *plan, struct scripted_call script[SCRIPT_MAX]) {
   size_t count = 3;
-  script[count++] = (struct scripted_call){SYS_dup3, {(uint64_t)plan->status, DESCRIPTOR_STATUS, O_CLOEXEC}, 3};
-  script[count++] = (struct scripted_call){SYS_close_range, {DESCRIPTOR_STATUS + 1, ~0u, 0}, 3};
-  if (plan->rules == NULL) return count;
-  // The lowest free descriptor is DESCRIPTOR_RULES now.
-  script[count++] =
-      (struct scripted_call){SYS_landlock_create_ruleset, {(uintptr_t)plan->rules, plan->rules->size, 0}, 3};
+  uint64_t first = DESCRIPTOR_STATUS;
+  script[count++] = (struct scripted_call){SYS_dup3, {(uint64_t)plan->status, first++, O_CLOEXEC}, 3};
+  if (plan->rules >= 0)
+    script[count++] = (struct scripted_call){SYS_dup3, {(uint64_t)plan->rules, first++, O_CLOEXEC}, 3};
+  script[count++] = (struct scripted_call){SYS_close_range, {first, ~0u, 0}, 3};
   return count;
 }
 
@@ -186,15 +192,10 @@ size_t write_script(const struct child_plan *plan, struct scripted_call script[S
   return count;
 }
 
-// The rule can name the program only when it is known: it is part of what is done at the last moment.
+// The rules are complete only when the program is known: they come into force at the last moment.
 size_t write_last_calls(bool landlock, struct scripted_call script[SCRIPT_MAX]) {
-  static const struct landlock_path_beneath_attr own = {.allowed_access = OWN_FILES, .parent_fd = DESCRIPTOR_PROGRAM};
   size_t count = 0;
-  if (landlock) {
-    script[count++] = (struct scripted_call){
-        SYS_landlock_add_rule, {DESCRIPTOR_RULES, LANDLOCK_RULE_PATH_BENEATH, (uintptr_t)&own, 0}, 4};
-    script[count++] = (struct scripted_call){SYS_landlock_restrict_self, {DESCRIPTOR_RULES, 0}, 2};
-  }
+  if (landlock) script[count++] = (struct scripted_call){SYS_landlock_restrict_self, {DESCRIPTOR_RULES, 0}, 2};
   script[count++] = execute(DESCRIPTOR_PROGRAM, native_arguments, native_environment);
   return count;
 }
@@ -256,7 +257,7 @@ _Noreturn void run_child(const struct child_plan *plan) {
   bool done = follow_script(script, calls) == 0;
   if (!plan->waits || !done) fail(plan->status, STEP_EXEC, errno);
   // 9. One that waits: held at the first of its last calls.
-  calls = write_last_calls(plan->rules != NULL, script);
+  calls = write_last_calls(plan->rules >= 0, script);
   (void)follow_script(script, calls);
   fail(DESCRIPTOR_STATUS, STEP_EXEC, errno);
 }

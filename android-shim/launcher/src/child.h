@@ -45,6 +45,10 @@ struct file_rules {
   size_t size; // 0: the kernel has no Landlock
 };
 struct file_rules find_file_rules(void);
+// A set of rules that takes every right away; -1 where the kernel has no Landlock.
+int make_file_rules(void);
+// Gives the right to read and execute the program back, and nothing else.
+bool allow_program(int rules, int program);
 
 struct child_plan {
   int in_pipe, out_pipe, program, status; // descriptors of the table shared with the launcher
@@ -57,7 +61,7 @@ struct child_plan {
   char *const *arguments;
   // A native service's process that waits for its program, which it gets at DESCRIPTOR_PROGRAM (spare.c).
   bool waits;
-  const struct file_rules *rules; // of one that waits; NULL where the kernel has no Landlock
+  int rules; // of one that waits: a set of Landlock rules, complete when its program is known; -1 without Landlock
   // Two-phase runtimes: the folder that they start from, as path and descriptor. NULL and -1 for native services.
   const char *folder;
   int folder_fd;

@@ -1,6 +1,8 @@
 // Bookkeeping and reports of jobs. See job.h.
 #include "job.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +19,7 @@ uint64_t now_ns(void) {
 void job_clear(struct job *job) {
   memset(job, 0, sizeof *job);
   job->pidfd = job->listener = job->status = job->in_file = job->in_pipe = -1;
-  job->out_pipe = job->out_file = job->proc_status = job->in_probe = job->code_file = -1;
+  job->out_pipe = job->out_file = job->proc_status = job->in_probe = job->code_file = job->rules = -1;
   job->pid = -1;
   job->policy = &native_policy;
 }
@@ -25,7 +27,7 @@ void job_clear(struct job *job) {
 void job_close(struct job *job) {
   int *const all[] = {&job->pidfd,    &job->listener, &job->status,   &job->in_file,    &job->in_pipe,
                       &job->out_pipe, &job->out_file, &job->in_probe, &job->proc_status,
-                      &job->code_file};
+                      &job->code_file, &job->rules};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
     if (*all[i] >= 0) close(*all[i]);
     *all[i] = -1;
@@ -65,6 +67,16 @@ size_t layer_names(uint32_t layers, const char *names[LAYER_LIMIT]) {
   for (size_t i = 0; i < sizeof optional / sizeof *optional; i++)
     if ((layers & optional[i].bit) != 0) names[count++] = optional[i].name;
   return count;
+}
+
+bool job_open_output(struct job *job) {
+  if (job->out_file >= 0) return true;
+  char message[MESSAGE_LIMIT];
+  job->out_file = open(job->out_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
+  if (job->out_file >= 0) return true;
+  snprintf(message, sizeof message, "output file: %s", strerror(errno));
+  job_end(job, REASON_SANDBOX_ERROR, message);
+  return false;
 }
 
 static uint32_t to_ms(uint64_t ns) {

@@ -52,6 +52,8 @@ struct job {
   int pidfd, listener, status, in_file, in_pipe, out_pipe, out_file, proc_status;
   int in_probe; // the service's end of the input pipe, kept to see what it left unread
   bool in_stream, in_empty; // in_file is a pipe, of which nothing is to be had just now
+  int rules; // a native spare's Landlock rules, until its program is known
+  char out_path[PATH_LIMIT + 1]; // where out_file will be; made with the first byte, or at the end (a start is quicker so)
   uint64_t memory_bytes, max_output_bytes;
   uint64_t wall_ns, cpu_ns;
   uint64_t address_bytes;
@@ -80,6 +82,8 @@ void job_close(struct job *job);
 void job_take_input(struct job *job, int in_file);
 // The first verdict stands; then the process is killed.
 void job_end(struct job *job, enum exit_reason reason, const char *message);
+// Makes the output file, if there is none yet. False with the job ended.
+bool job_open_output(struct job *job);
 // The EXIT frame of an ended job.
 size_t job_report(const struct job *job, uint8_t *out);
 // Fills names of the layers in force; answers how many.
@@ -127,6 +131,8 @@ void job_forget_calls(struct job *job);
 // What is waited for before input can be moved; a descriptor of -1 where there is nothing to wait for.
 struct pollfd job_wait_for_input(const struct job *job);
 void job_pump_input(struct job *job);
+// Before its program runs: what fits into the pipe waits there, so that the program does not.
+void job_prime_input(struct job *job);
 // Moves one chunk; answers whether there may be more at once.
 bool job_pump_output(struct job *job);
 void job_answer_call(const struct job *job, uint64_t id, int error, int64_t value, uint32_t flags);

@@ -77,9 +77,9 @@ static void refuse_start(struct launcher *l, uint32_t id, const char *message) {
   launcher_report(l, &refused);
 }
 
-static int open_file(const char *path, int flags, bool may_be_pipe, const char **wrong) {
+static int open_file(const char *path, bool may_be_pipe, const char **wrong) {
   struct stat about;
-  int fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
   if (fd < 0) return -1;
   if (fstat(fd, &about) == 0 && (S_ISREG(about.st_mode) || (may_be_pipe && S_ISFIFO(about.st_mode)))) return fd;
   *wrong = may_be_pipe ? "not a regular file or pipe" : "not a regular file";
@@ -88,33 +88,31 @@ static int open_file(const char *path, int flags, bool may_be_pipe, const char *
 }
 
 struct files {
-  int program, input, output;
+  int program, input;
 };
 
-static void close_files(const struct files *files, const char *output) {
+static void close_files(const struct files *files) {
   if (files->program >= 0) close(files->program);
   if (files->input >= 0) close(files->input);
-  if (files->output < 0) return;
-  close(files->output);
-  unlink(output);
 }
 
-// False with a message when one can't be had; nothing is left open then.
+// False with a message when one can't be had; nothing is left open then. The output file comes later (job_open_output):
+// to make one takes longer than to look whether it can be made.
 static bool open_files(const struct start_frame *frame, struct files *files, char message[MESSAGE_LIMIT]) {
   const char *wrong = NULL, *what = "program";
-  *files = (struct files){-1, -1, -1};
-  files->program = open_file(frame->program, O_RDONLY, false, &wrong);
+  *files = (struct files){-1, -1};
+  files->program = open_file(frame->program, false, &wrong);
   if (files->program >= 0) {
     what = "input file";
-    files->input = open_file(frame->input, O_RDONLY, true, &wrong);
+    files->input = open_file(frame->input, true, &wrong);
   }
   if (files->input >= 0) {
     what = "output file";
-    files->output = open_file(frame->output, O_WRONLY | O_CREAT | O_EXCL, false, &wrong);
+    if (faccessat(AT_FDCWD, frame->output, F_OK, AT_SYMLINK_NOFOLLOW) == 0) errno = EEXIST;
+    if (errno == ENOENT) return true;
   }
-  if (files->output >= 0) return true;
   snprintf(message, MESSAGE_LIMIT, "%s: %s", what, wrong != NULL ? wrong : strerror(errno));
-  close_files(files, frame->output);
+  close_files(files);
   return false;
 }
 
@@ -146,10 +144,11 @@ static const struct place *usable(const struct launcher *l, enum runtime_kind ki
   return NULL;
 }
 
-// What it was accepted at, if that can be true; else now.
-static uint64_t accepted_at(const struct start_frame *frame) {
+static void note_request(struct job *job, const struct start_frame *frame) {
   uint64_t now = now_ns();
-  return frame->accepted_ns == 0 || frame->accepted_ns > now ? now : frame->accepted_ns;
+  // What it was accepted at, if that can be true; else now.
+  job->accepted_ns = frame->accepted_ns == 0 || frame->accepted_ns > now ? now : frame->accepted_ns;
+  snprintf(job->out_path, sizeof job->out_path, "%s", frame->output);
 }
 
 static void start_runtime(struct launcher *l, const struct start_frame *frame, const struct limits *limits) {
@@ -169,15 +168,14 @@ static void start_runtime(struct launcher *l, const struct start_frame *frame, c
     // The job's from here on: a start that fails closes them, once.
     job->code_file = files.program;
     job->in_file = files.input;
-    job->out_file = files.output;
     job_warm(job, &context, place, limits->memory_bytes);
   }
   if (job == NULL) {
-    close_files(&files, frame->output);
+    close_files(&files);
     return refuse_start(l, frame->job, "too many jobs");
   }
-  job->accepted_ns = accepted_at(frame);
-  if (job->state == JOB_RUNNING) job_assign(job, limits, CODE_SERVICE, files.program, files.input, files.output);
+  note_request(job, frame);
+  if (job->state == JOB_RUNNING) job_assign(job, limits, CODE_SERVICE, files.program, files.input, -1);
 }
 
 static void start_native(struct launcher *l, const struct start_frame *frame, const struct limits *limits) {
@@ -190,17 +188,17 @@ static void start_native(struct launcher *l, const struct start_frame *frame, co
     return refuse_start(l, frame->job, message);
   }
   if (job != NULL) {
-    job->accepted_ns = accepted_at(frame);
-    if (job_take_program(job, limits, files.program, files.input, files.output)) return;
+    note_request(job, frame);
+    if (job_take_program(job, limits, files.program, files.input, -1)) return;
     job->id = frame->spare; // it is reported as what it was
   }
   job = launcher_free_job(l, frame->job);
   if (job == NULL) {
-    close_files(&files, frame->output);
+    close_files(&files);
     return refuse_start(l, frame->job, "too many jobs");
   }
-  job->accepted_ns = accepted_at(frame);
-  job_start(job, &context, limits, files.program, files.input, files.output);
+  note_request(job, frame);
+  job_start(job, &context, limits, files.program, files.input, -1);
 }
 
 static void on_start(struct launcher *l, const struct start_frame *frame) {

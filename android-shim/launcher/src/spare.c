@@ -42,6 +42,8 @@ void job_on_spare_call(struct job *job) {
 }
 
 static bool put_program(struct job *job, int program) {
+  if (job->rules >= 0 && !allow_program(job->rules, program))
+    return script_give_up(job, REASON_SANDBOX_ERROR, "landlock", errno);
   struct add_descriptor add = {job->held_call, ADD_AT, (uint32_t)program, DESCRIPTOR_PROGRAM, O_CLOEXEC};
   if (ioctl(job->listener, ADD_DESCRIPTOR, &add) == DESCRIPTOR_PROGRAM) return true;
   return script_give_up(job, REASON_SANDBOX_ERROR, "a process that waited does not wait any more", errno);
@@ -60,6 +62,7 @@ static bool let_run(struct job *job) {
   uint64_t deadline = now_ns() + (uint64_t)SETUP_MS * 1000000u, id = 0;
   struct scripted_call script[SCRIPT_MAX];
   size_t calls = last_calls(job, script);
+  job_prime_input(job);
   for (size_t i = 1; i < calls; i++)
     if (!script_receive(job, &script[i], deadline, &id) || !script_answer(job, id)) return false;
   return script_finish(job, deadline);

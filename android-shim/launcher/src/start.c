@@ -43,7 +43,8 @@ static void drop_child_ends(struct ends *ends) {
 static bool belongs_to(const struct job *job, int fd) {
   return job->state != JOB_FREE &&
          (fd == job->pidfd || fd == job->listener || fd == job->status || fd == job->in_file || fd == job->in_pipe ||
-          fd == job->out_pipe || fd == job->out_file || fd == job->proc_status || fd == job->in_probe || fd == job->code_file);
+          fd == job->out_pipe || fd == job->out_file || fd == job->proc_status || fd == job->in_probe || fd == job->code_file ||
+          fd == job->rules);
 }
 
 // A child that died before it had its own table may have left descriptors in ours.
@@ -114,7 +115,7 @@ static bool hand_over(struct job *job, struct ends *ends, const struct child_pla
   if (report.step != STEP_LOCKED || report.value < FIRST_JOB_DESCRIPTOR)
     return script_give_up(job, REASON_SANDBOX_ERROR, step_name(report.step), report.value);
   job->listener = report.value;
-  job->layers = report.layers | (plan->rules == NULL ? 0 : LAYER_LANDLOCK); // fails closed where it is the last step
+  job->layers = report.layers | (plan->waits && plan->rules >= 0 ? LAYER_LANDLOCK : 0); // fails closed where it is the last step
   // Since 6.6: whoever answers is woken on the same processor, which makes each call several times quicker.
   (void)ioctl(job->listener, NOTIF_SET_FLAGS, SYNC_WAKE_UP);
   size_t calls = write_script(plan, script);
@@ -122,7 +123,10 @@ static bool hand_over(struct job *job, struct ends *ends, const struct child_pla
     uint64_t id = 0;
     if (!script_receive(job, &script[i], deadline, &id)) return false;
     // Last, because the calls before need room in the table; a runtime opens its libraries first.
-    if (i == calls - 1 && plan->folder == NULL && !plan->waits && !script_close_table(job)) return false;
+    if (i == calls - 1 && plan->folder == NULL && !plan->waits) {
+      if (!script_close_table(job)) return false;
+      job_prime_input(job);
+    }
     if (!script_answer(job, id)) return false;
     // The second call proves that the first, unshare, is done: the child has its own table, ours can be tidied.
     if (i == 1) drop_child_ends(ends);
@@ -167,13 +171,13 @@ static bool launch_native(struct job *job, const struct start_context *context, 
 
 // Its program, and with that the last of its limits, come later.
 static bool launch_waiting(struct job *job, const struct start_context *context, struct ends *ends) {
-  struct file_rules rules = find_file_rules();
   if (!open_pipes(job, ends)) return false;
+  job->rules = make_file_rules();
   job->address_bytes = RLIM_INFINITY;
   struct child_plan plan = {
       .arguments = native_arguments,
       .waits = true,
-      .rules = rules.size == 0 ? NULL : &rules,
+      .rules = job->rules,
       .folder_fd = -1,
       .memory_bytes = job->memory_bytes,
       .stack_bytes = NATIVE_STACK_BYTES,

@@ -198,7 +198,7 @@ static void pump_stream(struct job *job) {
 
 void job_pump_input(struct job *job) {
   static uint8_t chunk[CHUNK];
-  if (job->in_pipe < 0 || job->started_ns == 0) return;
+  if (job->in_pipe < 0) return;
   if (is_streaming(job)) {
     pump_stream(job);
     return;
@@ -218,6 +218,12 @@ void job_pump_input(struct job *job) {
   }
 }
 
+void job_prime_input(struct job *job) {
+  if (job->in_stream) return;
+  job_pump_input(job);
+  if (job->reason == REASON_NONE) job_pump_input(job); // sees the end of a short one
+}
+
 bool job_pump_output(struct job *job) {
   static uint8_t chunk[CHUNK];
   if (job->out_pipe < 0) return false;
@@ -229,6 +235,7 @@ bool job_pump_output(struct job *job) {
     return false;
   }
   if (job->first_byte_ns == 0) job->first_byte_ns = now_ns();
+  if (!job_open_output(job)) return false;
   uint64_t room = job->max_output_bytes - job->bytes_out;
   size_t keep = (uint64_t)length > room ? (size_t)room : (size_t)length;
   for (size_t done = 0; done < keep;) {
@@ -338,6 +345,7 @@ void job_reap(struct job *job) {
   // What it wrote before its end still counts, and may still be too much.
   while (job->reason == REASON_NONE && job_pump_output(job)) continue;
   count_unread(job);
+  if (job->started_ns != 0) (void)job_open_output(job); // an empty one is one, too
   if (reaped < 0) job_end(job, REASON_SANDBOX_ERROR, "the process was lost");
   if (job->reason == REASON_NONE) judge_end(job, status);
   job_close(job);
