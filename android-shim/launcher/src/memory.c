@@ -7,6 +7,7 @@
 
 bool parse_memory(const char *status, struct memory *out) {
   bool found = false;
+  uint64_t resident = 0;
   *out = (struct memory){0, 0, 0};
   for (const char *line = status; line != NULL && *line != '\0';) {
     const char *colon = strchr(line, ':'), *next = strchr(line, '\n');
@@ -22,8 +23,11 @@ bool parse_memory(const char *status, struct memory *out) {
         out->peak_address_bytes = bytes;
       else if (length == 6 && memcmp(line, "VmData", 6) == 0)
         out->data_bytes = bytes;
+      else if (length == 5 && memcmp(line, "VmRSS", 5) == 0)
+        resident = bytes;
     }
     line = next == NULL ? NULL : next + 1;
   }
-  return found;
+  if (!found) out->used_bytes += resident;
+  return found || resident > 0;
 }

@@ -93,6 +93,10 @@ static void memory(void) {
   CHECK(parse_memory(status, &m));
   CHECK(m.used_bytes == (1500 + 20 + 44 + 8) * 1024);
   CHECK(m.peak_address_bytes == 9000 * 1024 && m.data_bytes == 1700 * 1024);
+  // Linux 4.4: more than it has of its own, never less.
+  CHECK(parse_memory("VmPeak:\t 900 kB\nVmRSS:\t 500 kB\nVmData:\t 300 kB\nVmPTE:\t 20 kB\nVmSwap:\t 7 kB\n", &m));
+  CHECK(m.used_bytes == 527 * 1024 && m.data_bytes == 300 * 1024 && m.peak_address_bytes == 900 * 1024);
+  CHECK(parse_memory("VmRSS:\t 0 kB\nRssAnon:\t 0 kB\n", &m) && m.used_bytes == 0);
   // A zombie has no memory lines.
   CHECK(!parse_memory("Name:\tservice\nState:\tZ (zombie)\nThreads:\t1\n", &m));
   CHECK(!parse_memory("", &m));
