@@ -1,4 +1,5 @@
 // The launcher's own programs, run as services: a harmless one and one that breaks out. See launcher.h.
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -75,14 +76,47 @@ static bool run_pair(struct launcher *l, const struct canary pair[2], struct job
   return false;
 }
 
-void run_canaries(struct launcher *l, uint32_t *layers) {
+static bool run_native_pair(struct launcher *l, uint32_t *layers, char message[MESSAGE_LIMIT]) {
   static const struct canary pair[2] = {{.input = "canary"}, {.input = "open"}};
-  static const struct canary waiting[2] = {{.input = "canary", .waits = true}, {.input = "open", .waits = true}};
   struct job harmless;
-  l->probe.available = run_pair(l, pair, &harmless, l->probe.message);
-  if (!l->probe.available) return;
+  if (!run_pair(l, pair, &harmless, message)) return false;
   *layers = harmless.layers;
-  l->probe.waits = run_pair(l, waiting, &harmless, l->probe.waits_message);
+  return true;
+}
+
+static bool run_traced(struct launcher *l, uint32_t *layers, char message[MESSAGE_LIMIT]) {
+  l->probe.traces = tracer_open(&l->tracer);
+  if (!l->probe.traces) {
+    snprintf(message, MESSAGE_LIMIT, "signalfd: %s", strerror(errno));
+    return false;
+  }
+  return run_native_pair(l, layers, message);
+}
+
+// A process gets its program through the listener (SECCOMP_IOCTL_NOTIF_ADDFD): where there is none, none can wait.
+static void run_waiting(struct launcher *l) {
+  static const struct canary pair[2] = {{.input = "canary", .waits = true}, {.input = "open", .waits = true}};
+  struct job harmless;
+  if (!l->probe.traces)
+    l->probe.waits = run_pair(l, pair, &harmless, l->probe.waits_message);
+  else
+    snprintf(l->probe.waits_message, MESSAGE_LIMIT, "where calls are traced, a process can't wait for its program");
+}
+
+void run_canaries(struct launcher *l, enum listener_choice choice, uint32_t *layers) {
+  struct probe *probe = &l->probe;
+  char message[MESSAGE_LIMIT];
+  if (choice != LISTENER_TRACE && probe->notifies) probe->available = run_native_pair(l, layers, probe->message);
+  if (!probe->available && choice != LISTENER_NOTIFY) {
+    probe->available = run_traced(l, layers, message);
+    if (choice == LISTENER_TRACE) probe->message[0] = '\0';
+    size_t length = strlen(probe->message);
+    if (!probe->available)
+      snprintf(probe->message + length, sizeof probe->message - length, "%sby ptrace: %s", length > 0 ? "; " : "", message);
+  }
+  if (!probe->available) return;
+  probe->message[0] = '\0';
+  run_waiting(l);
 }
 
 void run_runtime_canaries(struct launcher *l, struct place *place) {

@@ -1,5 +1,6 @@
 // The order of the security steps. See child.h. The child shares the launcher's descriptor table until it is locked
-// (that is how the launcher gets the listener), so nothing here may close or replace a descriptor before `unshare`.
+// (that is how the launcher gets the listener), so nothing here may close or replace a descriptor before `unshare`; where
+// it is traced, it has a table of its own from the beginning.
 #include "child.h"
 
 #include <errno.h>
@@ -44,8 +45,18 @@ const char *step_name(uint32_t step) {
 
 // --- mandatory steps: 0, or -1 with errno ---
 
+// Its word that it traces us, after which its death is ours. It may have died before: then the pipe ends.
+static int wait_for_tracer(const struct child_plan *plan) {
+  char byte = 0;
+  close(plan->go[1]); // our copy: this table is our own
+  if (read(plan->go[0], &byte, 1) == 1) return 0;
+  errno = ESRCH;
+  return -1;
+}
+
 static int die_with_launcher(const struct child_plan *plan) {
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return -1;
+  if (plan->go[0] >= 0) return wait_for_tracer(plan);
   // The launcher may have died before the line above: its pidfd is readable then.
   struct pollfd launcher = {.fd = plan->launcher, .events = POLLIN};
   if (poll(&launcher, 1, 0) == 0) return 0;
@@ -156,7 +167,8 @@ static bool restrict_files(int place, uint64_t more) {
 
 static int lock_down(const struct child_plan *plan) {
   struct sock_fprog program = {(unsigned short)plan->filter_length, (struct sock_filter *)plan->filter};
-  return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
+  unsigned flags = plan->go[0] >= 0 ? 0 : SECCOMP_FILTER_FLAG_NEW_LISTENER;
+  return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
 }
 
 static struct scripted_call execute(int program, char *const *arguments, char *const *environment) {

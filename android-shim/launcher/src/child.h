@@ -15,6 +15,7 @@ enum optional_layer {
   LAYER_IPC_NS = 1 << 4,
   LAYER_EMPTY_ROOT = 1 << 5,
   LAYER_LANDLOCK = 1 << 6,
+  LAYER_TRACED = 1 << 7, // not one more: how the filter shows calls
 };
 
 enum setup_step {
@@ -52,7 +53,8 @@ bool allow_program(int rules, int program);
 
 struct child_plan {
   int in_pipe, out_pipe, program, status; // descriptors of the table shared with the launcher
-  int launcher;                           // a pidfd of the launcher
+  int launcher;                           // a pidfd of the launcher; -1 where it traces
+  int go[2];                              // where it traces: a pipe that says when it has attached; else -1
   int namespaces;                         // clone flags in force
   const struct sock_filter *filter;
   size_t filter_length;

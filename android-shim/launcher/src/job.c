@@ -64,6 +64,7 @@ size_t layer_names(uint32_t layers, const char *names[LAYER_LIMIT]) {
                                           "no-new-privs", "capabilities", "parent-death"};
   size_t count = 0;
   for (size_t i = 0; i < sizeof mandatory / sizeof *mandatory; i++) names[count++] = mandatory[i];
+  names[count++] = (layers & LAYER_TRACED) != 0 ? "seccomp-trace" : "seccomp-notify";
   for (size_t i = 0; i < sizeof optional / sizeof *optional; i++)
     if ((layers & optional[i].bit) != 0) names[count++] = optional[i].name;
   return count;

@@ -1,9 +1,11 @@
 // One sandboxed run as the launcher sees it, and what may be done with it. A job owns its descriptors and its process.
 #pragma once
 
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include "child.h"
@@ -25,6 +27,7 @@ struct limits {
   uint32_t wall_ms, cpu_ms;
 };
 
+struct tracer;
 struct job {
   enum job_state state;
   uint32_t id;
@@ -39,6 +42,7 @@ struct job {
   bool has_lock_call;
   uint64_t held_call; // a native spare's, which waits for its program
   uint64_t lock_call; // the bootstrap's question, until it is answered
+  pid_t lock_thread;  // who asks it
   uint64_t setup_deadline_ns;
   // A two-phase runtime's service code, in front of the input.
   int code_file;
@@ -48,6 +52,10 @@ struct job {
   size_t words_length;
   uint32_t words_calls;
   pid_t pid;
+  // Where the filter's calls are seen by ptrace (trace.h); NULL: by the listener.
+  struct tracer *tracer;
+  bool call_waits; // during a start: a call is stopped
+  bool executed;
   // Descriptors; -1 where closed.
   int pidfd, listener, status, in_file, in_pipe, out_pipe, out_file, proc_status;
   int in_probe; // the service's end of the input pipe, kept to see what it left unread
@@ -95,6 +103,7 @@ struct start_context {
   bool *fresh_network; // we are in a network namespace that no service has had yet
   struct job *jobs;
   const struct place *places; // of the runtimes, PLACES_MAX of them
+  struct tracer *tracer;      // NULL: the kernel can notify
 };
 // start.c: takes over in_file, out_file and program whatever happens. After it the job is RUNNING, or ENDED with
 // reason sandbox-error (or out-of-memory for a program whose data alone is too large) and a message.
@@ -126,6 +135,8 @@ bool job_is_idle(const struct job *job);
 
 // watch.c: what happens while it runs.
 void job_on_call(struct job *job);
+// Answers a call, or ends the job.
+void job_judge_call(struct job *job, const struct seccomp_notif *seen);
 // Closes the listener, once the last process under it has gone.
 void job_forget_calls(struct job *job);
 // What is waited for before input can be moved; a descriptor of -1 where there is nothing to wait for.
@@ -135,10 +146,14 @@ void job_pump_input(struct job *job);
 void job_prime_input(struct job *job);
 // Moves one chunk; answers whether there may be more at once.
 bool job_pump_output(struct job *job);
-void job_answer_call(const struct job *job, uint64_t id, int error, int64_t value, uint32_t flags);
+void job_answer_call(struct job *job, uint64_t id, int error, int64_t value, uint32_t flags);
 uint64_t job_cpu_total(const struct job *job); // ns, since the process began
 void job_measure_memory(struct job *job);
 // Memory, CPU and wall clock; every TICK_MS.
 void job_measure(struct job *job, uint64_t now);
-// Reaps the process if it has ended; the job is ENDED then.
+// Reaps the process if it has ended; the job is ENDED then. Not of traced ones.
 void job_reap(struct job *job);
+// A signal of its own doing ends it.
+void job_end_by_signal(struct job *job, int number);
+// It was reaped, with this status; `used` of NULL: it was lost.
+void job_reaped(struct job *job, int status, const struct rusage *used);

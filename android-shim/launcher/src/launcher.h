@@ -4,6 +4,7 @@
 #include "control.h"
 #include "job.h"
 #include "probe.h"
+#include "trace.h"
 
 enum { EXIT_MALFORMED = 2, EXIT_BROKEN = 3 };
 
@@ -11,7 +12,8 @@ struct launcher {
   struct control control;
   struct probe probe;
   struct place places[PLACES_MAX];
-  int self; // pidfd
+  int self; // pidfd; -1 before Linux 5.3
+  struct tracer tracer; // where probe.traces
   struct job jobs[JOBS_MAX];
   uint64_t next_tick;
   bool fresh_network;  // the network namespace that we are in is the next service's
@@ -38,5 +40,6 @@ bool launcher_overdue(const struct launcher *l, uint64_t now);
 void launcher_do_idle_work(struct launcher *l);
 
 // canaries.c: the launcher's own programs, run as services. Failure sets the probe's, or the runtime's, message.
-void run_canaries(struct launcher *l, uint32_t *layers);
+// The first also finds out how calls can be seen: the choice, or what works.
+void run_canaries(struct launcher *l, enum listener_choice choice, uint32_t *layers);
 void run_runtime_canaries(struct launcher *l, struct place *place);

@@ -19,7 +19,7 @@ enum { DESCRIPTORS = 1024 };
 
 // --- the loop ---
 
-enum { WATCHED_PER_JOB = 4, WATCHED_MAX = 2 + JOBS_MAX * WATCHED_PER_JOB };
+enum { WATCHED_OURS = 3, WATCHED_PER_JOB = 4, WATCHED_MAX = WATCHED_OURS + JOBS_MAX * WATCHED_PER_JOB };
 
 static void tick(struct launcher *l, uint64_t now) {
   uint8_t frame[FRAME_HEADER + FRAME_PAYLOAD_MAX];
@@ -53,7 +53,7 @@ void launcher_turn(struct launcher *l) {
   for (size_t i = 0; i < JOBS_MAX; i++) {
     struct job *job = &l->jobs[i];
     if (job->state != JOB_RUNNING) continue;
-    struct pollfd *slot = &watched[2 + jobs * WATCHED_PER_JOB];
+    struct pollfd *slot = &watched[WATCHED_OURS + jobs * WATCHED_PER_JOB];
     bool ending = job->reason != REASON_NONE;
     slot[0] = (struct pollfd){.fd = ending ? -1 : job->listener, .events = POLLIN};
     slot[1] = ending || job->started_ns == 0 ? (struct pollfd){.fd = -1} : job_wait_for_input(job);
@@ -65,13 +65,16 @@ void launcher_turn(struct launcher *l) {
   uint64_t now = now_ns();
   if (busy > 0 && l->next_tick < now) l->next_tick = now;
   bool idle_work = launcher_has_idle_work(l, now);
-  int timeout = idle_work ? 0 : busy == 0 ? -1 : (int)((l->next_tick - now + 999999) / 1000000);
+  bool traces = l->probe.traces;
+  int timeout = idle_work || (traces && l->tracer.again) ? 0 : busy == 0 ? -1 : (int)((l->next_tick - now + 999999) / 1000000);
   watched[0] = (struct pollfd){.fd = l->control.in, .events = POLLIN};
   watched[1] = (struct pollfd){.fd = control_pending(&l->control) ? l->control.out : -1, .events = POLLOUT};
-  int ready = poll(watched, (nfds_t)(2 + jobs * WATCHED_PER_JOB), timeout);
+  watched[2] = (struct pollfd){.fd = traces ? l->tracer.signals : -1, .events = POLLIN};
+  int ready = poll(watched, (nfds_t)(WATCHED_OURS + jobs * WATCHED_PER_JOB), timeout);
   if (ready < 0 && errno != EINTR) launcher_leave(l, EXIT_BROKEN, strerror(errno));
   if (ready > 0)
-    for (size_t i = 0; i < jobs; i++) serve_job(of[i], &watched[2 + i * WATCHED_PER_JOB]);
+    for (size_t i = 0; i < jobs; i++) serve_job(of[i], &watched[WATCHED_OURS + i * WATCHED_PER_JOB]);
+  if (traces && (l->tracer.again || (ready > 0 && watched[2].revents != 0))) trace_look(&l->tracer, l->jobs);
   if (idle_work && (ready == 0 || launcher_overdue(l, now))) launcher_do_idle_work(l);
   now = now_ns();
   if (now >= l->next_tick) {
@@ -83,11 +86,10 @@ void launcher_turn(struct launcher *l) {
   if (!control_flush(&l->control)) launcher_leave(l, 0, NULL);
 }
 
-static void say_hello(struct launcher *l) {
+static void say_hello(struct launcher *l, enum listener_choice choice) {
   uint8_t frame[FRAME_HEADER + FRAME_PAYLOAD_MAX];
   uint32_t layers = 0;
-  probe_kernel(&l->probe);
-  if (l->probe.available) run_canaries(l, &layers);
+  if (probe_kernel(&l->probe, l->self >= 0)) run_canaries(l, choice, &layers);
   struct hello_frame hello = {
       .protocol = PROTOCOL_VERSION,
       .available = l->probe.available,
@@ -116,23 +118,34 @@ static void prepare(struct launcher *l) {
   if (syscall(SYS_close_range, 3, ~0u, 0) != 0)
     for (int fd = 3; fd < DESCRIPTORS; fd++) close(fd); // kernels before 5.9
   // Services are executed with this table: only what is put at 0 and 1 for them may stay open.
-  for (int fd = 0; fd < 3; fd++) (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+  // Fails closed: the descriptors of jobs begin above ours.
+  for (int fd = 0; fd < 3; fd++)
+    if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) launcher_leave(l, EXIT_BROKEN, "descriptors 0 to 2 are not open");
   (void)setrlimit(RLIMIT_NOFILE, &descriptors);
   (void)signal(SIGPIPE, SIG_IGN);
   (void)prctl(PR_SET_NAME, "abhaya-launcher");
-  l->self = (int)syscall(SYS_pidfd_open, getpid(), 0);
-  // Fails closed: the child's check of its parent needs it, and job descriptors begin above it.
-  if (l->self != 3) launcher_leave(l, EXIT_BROKEN, "the kernel has no pidfd, or descriptors 0 to 2 are not open");
+  l->self = (int)syscall(SYS_pidfd_open, getpid(), 0); // without it services are traced (probe.c)
   for (size_t i = 0; i < JOBS_MAX; i++) job_clear(&l->jobs[i]);
   control_init(&l->control, STDIN_FILENO, STDOUT_FILENO);
 }
 
+// --listener notify|trace
+static bool take_listener(const char *name, enum listener_choice *choice) {
+  *choice = strcmp(name, "trace") == 0 ? LISTENER_TRACE : LISTENER_NOTIFY;
+  return *choice == LISTENER_TRACE || strcmp(name, "notify") == 0;
+}
+
 // --runtime NAME=FOLDER, once for each runtime. False where it is none of these.
-static bool take_places(struct launcher *l, int count, char **arguments) {
+static bool take_arguments(struct launcher *l, int count, char **arguments, enum listener_choice *choice) {
   for (size_t i = 0; i < PLACES_MAX; i++) l->places[i] = (struct place){.folder_fd = -1, .program_fd = -1};
   for (int i = 0; i < count; i += 2) {
     char name[NAME_LIMIT];
-    if (i + 1 >= count || strcmp(arguments[i], "--runtime") != 0) return false;
+    if (i + 1 >= count) return false;
+    if (strcmp(arguments[i], "--listener") == 0) {
+      if (!take_listener(arguments[i + 1], choice)) return false;
+      continue;
+    }
+    if (strcmp(arguments[i], "--runtime") != 0) return false;
     const char *equals = strchr(arguments[i + 1], '=');
     if (equals == NULL || equals[1] != '/' || strlen(equals + 1) > PATH_LIMIT) return false;
     snprintf(name, sizeof name, "%.*s", (int)(equals - arguments[i + 1]), arguments[i + 1]);
@@ -156,13 +169,14 @@ int main(int argc, char **argv) {
   if (argc == 1 && argv[0] != NULL && strcmp(argv[0], "service") == 0) return canary_main();
   if ((argc == 2 || argc == 3) && strcmp(argv[1], "--policy") == 0)
     return policy_of(argc == 2 ? native_policy.runtime : argv[2]);
+  enum listener_choice choice = LISTENER_BEST;
   prepare(&launcher);
-  if (!take_places(&launcher, argc - 1, argv + 1)) {
-    dprintf(STDERR_FILENO,
-            "usage: abhaya-launcher [--policy [RUNTIME] | --runtime NAME=FOLDER ...]; frames on stdin and stdout\n");
+  if (!take_arguments(&launcher, argc - 1, argv + 1, &choice)) {
+    dprintf(STDERR_FILENO, "usage: abhaya-launcher [--policy [RUNTIME] | [--listener notify|trace] "
+                           "[--runtime NAME=FOLDER ...]]; frames on stdin and stdout\n");
     return 64;
   }
-  say_hello(&launcher);
+  say_hello(&launcher, choice);
   launcher.makes_networks = (launcher.probe.namespaces & CLONE_NEWNET) != 0;
   for (;;) launcher_turn(&launcher);
 }

@@ -9,9 +9,11 @@
 #include <unistd.h>
 
 #include "launcher.h"
+#include "trace.h"
 
 struct start_context launcher_context(struct launcher *l) {
-  return (struct start_context){l->self, l->probe.namespaces, &l->fresh_network, l->jobs, l->places};
+  return (struct start_context){l->self,   l->probe.namespaces, &l->fresh_network, l->jobs,
+                                l->places, l->probe.traces ? &l->tracer : NULL};
 }
 
 static struct job *find_job(struct launcher *l, uint32_t id) {
@@ -37,11 +39,14 @@ static void end_everything(struct launcher *l) {
     if (l->jobs[i].state == JOB_RUNNING) job_end(&l->jobs[i], REASON_CANCELLED, "");
   for (size_t i = 0; i < JOBS_MAX; i++) {
     struct job *job = &l->jobs[i];
-    struct pollfd ended = {.fd = job->pidfd, .events = POLLIN};
+    struct pollfd ended = {.fd = job->tracer == NULL ? job->pidfd : job->tracer->signals, .events = POLLIN};
     // Killed above: this takes as long as the kernel needs.
     while (job->state == JOB_RUNNING) {
       (void)poll(&ended, 1, 100);
-      job_reap(job);
+      if (job->tracer == NULL)
+        job_reap(job);
+      else
+        trace_look(job->tracer, l->jobs);
     }
   }
 }
@@ -117,6 +122,7 @@ static bool open_files(const struct start_frame *frame, struct files *files, cha
 }
 
 static bool has_ended(const struct job *job) {
+  if (job->tracer != NULL) return trace_has_ended(job);
   struct pollfd end = {.fd = job->pidfd, .events = POLLIN};
   return poll(&end, 1, 0) > 0;
 }

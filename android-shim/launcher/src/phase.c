@@ -49,8 +49,8 @@ static enum wait other_threads(const struct job *job) {
   for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
     if (!isdigit((unsigned char)entry->d_name[0])) continue;
     if (++count > THREADS_MAX) result = CANNOT_SEE;
-    // The main thread waits for our answer.
-    if (atoi(entry->d_name) != (int)job->pid && result == ALL_ASLEEP && !sleeps(job->pid, entry->d_name))
+    // The one that asks waits for our answer.
+    if (atoi(entry->d_name) != (int)job->lock_thread && result == ALL_ASLEEP && !sleeps(job->pid, entry->d_name))
       result = SOME_BUSY;
   }
   closedir(folder);

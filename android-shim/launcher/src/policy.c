@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "policy_table.h"
+#include "stopped.h"
 #include "syscall_names.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -92,6 +93,17 @@ size_t build_filter(const struct policy *policy, uint64_t memory_bytes, struct s
   }
   emit(&b, BPF_RET | BPF_K, 0, 0, SECCOMP_RET_USER_NOTIF);
   return b.full ? 0 : b.count;
+}
+
+size_t build_traced_filter(const struct policy *policy, uint64_t memory_bytes, struct sock_filter out[FILTER_MAX]) {
+  size_t count = build_filter(policy, memory_bytes, out);
+  bool foreign = true; // the first answer is that to another architecture
+  for (size_t i = 0; i < count; i++) {
+    if (out[i].code != (BPF_RET | BPF_K) || out[i].k != SECCOMP_RET_USER_NOTIF) continue;
+    out[i].k = SECCOMP_RET_TRACE | (foreign ? SHOWN_FOREIGN : SHOWN_NATIVE);
+    foreign = false;
+  }
+  return count;
 }
 
 // --- judging what the filter showed ---

@@ -66,6 +66,9 @@ enum { WORDS_DESCRIPTOR = 2 };
 // learns which call it was. Answers the number of instructions, 0 if they don't fit.
 size_t build_filter(const struct policy *policy, uint64_t memory_bytes, struct sock_filter out[FILTER_MAX]);
 
+// The same for a tracer (trace.h), with TRACE in the place of USER_NOTIF, and SHOWN_FOREIGN for foreign architectures.
+size_t build_traced_filter(const struct policy *policy, uint64_t memory_bytes, struct sock_filter out[FILTER_MAX]);
+
 enum judgement {
   JUDGE_DENY,      // end the process, report the name
   JUDGE_ERRNO,     // answer with *error

@@ -26,11 +26,12 @@ static bool kernel_is_new_enough(struct probe *probe) {
     return refuse(probe, "the kernel's version is unknown");
   snprintf(probe->kernel, sizeof probe->kernel, "%.63s", about.release);
   if (major > 5 || (major == 5 && minor >= 5)) return true;
-  snprintf(probe->message, sizeof probe->message, "kernel %.63s can't show denied calls (5.5 can)", about.release);
+  snprintf(probe->message, sizeof probe->message, "kernel %.63s can't notify of denied calls (5.5 can)", about.release);
   return false;
 }
 
-static bool has_user_notif(struct probe *probe) {
+static bool has_user_notif(struct probe *probe, bool has_pidfd) {
+  if (!has_pidfd) return refuse(probe, "the kernel has no pidfd");
   uint32_t action = SECCOMP_RET_USER_NOTIF;
   struct seccomp_notif_sizes sizes;
   if (syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) != 0)
@@ -74,10 +75,12 @@ static int working_namespaces(void) {
   return found;
 }
 
-void probe_kernel(struct probe *probe) {
+bool probe_kernel(struct probe *probe, bool has_pidfd) {
   memset(probe, 0, sizeof *probe);
-  probe->available = kernel_is_new_enough(probe) && has_user_notif(probe) && proc_is_ours(probe);
-  if (probe->available) probe->namespaces = working_namespaces();
+  probe->notifies = kernel_is_new_enough(probe) && has_user_notif(probe, has_pidfd);
+  if (!proc_is_ours(probe)) return false;
+  probe->namespaces = working_namespaces();
+  return true;
 }
 
 int canary_main(void) {

@@ -5,8 +5,13 @@
 
 #include "frames.h"
 
+// How calls that the filter doesn't let through are seen. Notifications are quicker; a tracer needs no new kernel.
+enum listener_choice { LISTENER_BEST, LISTENER_NOTIFY, LISTENER_TRACE };
+
 struct probe {
   bool available;
+  bool notifies; // the kernel can; message says why not
+  bool traces;   // it is by ptrace that calls are seen
   int namespaces; // clone flags that work here
   char kernel[NAME_LIMIT];
   char message[MESSAGE_LIMIT]; // why not available
@@ -14,8 +19,8 @@ struct probe {
   char waits_message[MESSAGE_LIMIT];
 };
 
-// Kernel version, seccomp actions, /proc, namespaces; everything but the canaries.
-void probe_kernel(struct probe *probe);
+// Kernel version, seccomp actions, /proc, namespaces; everything but the canaries. False where nothing can be run.
+bool probe_kernel(struct probe *probe, bool has_pidfd);
 
 // What the launcher's own program does when it is started as a service: input `open` tries to open a file,
 // anything else is copied to the output.

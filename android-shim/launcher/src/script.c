@@ -10,6 +10,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "trace.h"
+
 bool script_give_up(struct job *job, enum exit_reason reason, const char *step, int error) {
   char message[MESSAGE_LIMIT];
   if (error != 0)
@@ -21,6 +23,7 @@ bool script_give_up(struct job *job, enum exit_reason reason, const char *step, 
 }
 
 bool script_wait(struct job *job, int fd, uint64_t deadline) {
+  if (job->tracer != NULL) return trace_wait(job, fd, deadline);
   struct pollfd both[2] = {{.fd = fd, .events = POLLIN}, {.fd = job->pidfd, .events = POLLIN}};
   for (;;) {
     uint64_t now = now_ns();
@@ -34,6 +37,7 @@ bool script_wait(struct job *job, int fd, uint64_t deadline) {
 
 bool script_read_report(struct job *job, struct setup_report *report, uint64_t deadline) {
   if (!script_wait(job, job->status, deadline)) return false;
+  memset(report, 0, sizeof *report);
   ssize_t length = read(job->status, report, sizeof *report);
   if (length == 0) {
     report->step = 0; // end of file: exec has closed the child's end
@@ -50,12 +54,17 @@ bool script_same_call(const struct seccomp_data *seen, const struct scripted_cal
   return true;
 }
 
+static bool receive(struct job *job, struct seccomp_notif *seen, uint64_t deadline) {
+  if (job->tracer != NULL) return trace_receive(job, seen, deadline);
+  if (!script_wait(job, job->listener, deadline)) return false;
+  memset(seen, 0, sizeof *seen);
+  if (ioctl(job->listener, SECCOMP_IOCTL_NOTIF_RECV, seen) == 0) return true;
+  return script_give_up(job, REASON_SANDBOX_ERROR, "seccomp listener", errno);
+}
+
 bool script_receive(struct job *job, const struct scripted_call *expected, uint64_t deadline, uint64_t *id) {
   struct seccomp_notif seen;
-  if (!script_wait(job, job->listener, deadline)) return false;
-  memset(&seen, 0, sizeof seen);
-  if (ioctl(job->listener, SECCOMP_IOCTL_NOTIF_RECV, &seen) != 0)
-    return script_give_up(job, REASON_SANDBOX_ERROR, "seccomp listener", errno);
+  if (!receive(job, &seen, deadline)) return false;
   if (!script_same_call(&seen.data, expected)) return script_give_up(job, REASON_SANDBOX_ERROR, "descriptors", EPROTO);
   *id = seen.id;
   return true;
@@ -63,6 +72,10 @@ bool script_receive(struct job *job, const struct scripted_call *expected, uint6
 
 bool script_answer(struct job *job, uint64_t id) {
   struct seccomp_notif_resp answer;
+  if (job->tracer != NULL) {
+    trace_answer(job, (pid_t)id, 0, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
+    return true; // if it was killed, that is seen next
+  }
   memset(&answer, 0, sizeof answer);
   answer.id = id;
   answer.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
@@ -82,6 +95,7 @@ bool script_finish(struct job *job, uint64_t deadline) {
   struct setup_report report;
   if (!script_read_report(job, &report, deadline)) return false;
   if (report.step != 0) return script_give_up(job, REASON_SANDBOX_ERROR, step_name(report.step), report.value);
+  if (job->tracer != NULL && !trace_wait_for_exec(job, deadline)) return false;
   close(job->status);
   job->status = -1;
   return true;

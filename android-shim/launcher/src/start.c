@@ -19,6 +19,7 @@
 #include "job.h"
 #include "script.h"
 #include "start.h"
+#include "trace.h"
 
 enum { FIRST_JOB_DESCRIPTOR = 4, DESCRIPTOR_LIMIT = 1024, NATIVE_STACK_BYTES = 8 << 20 };
 // SECCOMP_IOCTL_NOTIF_SET_FLAGS and SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP, for headers older than 6.6.
@@ -93,7 +94,9 @@ static bool open_pipes(struct job *job, struct ends *ends) {
 }
 
 static bool clone_child(struct job *job, const struct child_plan *plan, bool *fresh_network) {
-  unsigned long flags = (unsigned long)plan->namespaces | CLONE_FILES | CLONE_PIDFD | SIGCHLD;
+  unsigned long flags = (unsigned long)plan->namespaces | SIGCHLD;
+  // The listener appears in our table. A tracer needs neither.
+  if (job->tracer == NULL) flags |= CLONE_FILES | CLONE_PIDFD;
   // Ours is the child's: made ahead, and nobody's until now.
   if (*fresh_network) flags &= ~(unsigned long)CLONE_NEWNET;
   int pidfd = -1;
@@ -107,17 +110,28 @@ static bool clone_child(struct job *job, const struct child_plan *plan, bool *fr
   return true;
 }
 
+static bool bear_child(struct job *job, struct child_plan *plan, bool *fresh_network) {
+  plan->go[0] = plan->go[1] = -1;
+  if (job->tracer == NULL) return clone_child(job, plan, fresh_network);
+  if (pipe2(plan->go, O_CLOEXEC) != 0) return script_give_up(job, REASON_SANDBOX_ERROR, "pipe", errno);
+  bool attached = clone_child(job, plan, fresh_network) && trace_attach(job, plan->go[1]);
+  close(plan->go[0]);
+  close(plan->go[1]);
+  return attached;
+}
+
 static bool hand_over(struct job *job, struct ends *ends, const struct child_plan *plan) {
   uint64_t deadline = now_ns() + (uint64_t)SETUP_MS * 1000000u;
   struct scripted_call script[SCRIPT_MAX];
   struct setup_report report;
   if (!script_read_report(job, &report, deadline)) return false;
-  if (report.step != STEP_LOCKED || report.value < FIRST_JOB_DESCRIPTOR)
+  if (report.step != STEP_LOCKED || (job->tracer == NULL && report.value < FIRST_JOB_DESCRIPTOR))
     return script_give_up(job, REASON_SANDBOX_ERROR, step_name(report.step), report.value);
-  job->listener = report.value;
+  if (job->tracer == NULL) job->listener = report.value;
   job->layers = report.layers | (plan->waits && plan->rules >= 0 ? LAYER_LANDLOCK : 0); // fails closed where it is the last step
+  if (job->tracer != NULL) job->layers |= LAYER_TRACED;
   // Since 6.6: whoever answers is woken on the same processor, which makes each call several times quicker.
-  (void)ioctl(job->listener, NOTIF_SET_FLAGS, SYNC_WAKE_UP);
+  if (job->tracer == NULL) (void)ioctl(job->listener, NOTIF_SET_FLAGS, SYNC_WAKE_UP);
   size_t calls = write_script(plan, script);
   for (size_t i = 0; i < calls; i++) {
     uint64_t id = 0;
@@ -150,10 +164,10 @@ static bool launch(struct job *job, const struct start_context *context, struct 
   plan->launcher = context->launcher;
   plan->namespaces = context->namespaces;
   plan->filter = filter;
-  plan->filter_length = build_filter(job->policy, job->memory_bytes, filter);
+  plan->filter_length = (job->tracer == NULL ? build_filter : build_traced_filter)(job->policy, job->memory_bytes, filter);
   plan->address_bytes = job->address_bytes;
   if (plan->filter_length == 0) return script_give_up(job, REASON_SANDBOX_ERROR, "the filter is too long", 0);
-  return clone_child(job, plan, context->fresh_network) && open_monitor(job) && hand_over(job, ends, plan);
+  return bear_child(job, plan, context->fresh_network) && open_monitor(job) && hand_over(job, ends, plan);
 }
 
 static bool launch_native(struct job *job, const struct start_context *context, struct ends *ends, uint32_t cpu_ms) {
@@ -208,12 +222,13 @@ static void abandon(struct job *job, const struct start_context *context, struct
   bool cloned = job->pid > 0;
   if (cloned) {
     kill(job->pid, SIGKILL);
-    while (waitpid(job->pid, NULL, 0) < 0 && errno == EINTR) continue;
+    // A traced one may tell of a stop that came before.
+    for (int status = 0; waitpid(job->pid, &status, __WALL) >= 0 ? WIFSTOPPED(status) : errno == EINTR;) continue;
     job->pid = -1;
   }
   drop_child_ends(ends);
   job_close(job);
-  if (cloned) sweep_strays(context);
+  if (cloned && job->tracer == NULL) sweep_strays(context);
   job->ended_ns = job->started_ns;
   job->state = JOB_ENDED;
 }
@@ -222,6 +237,7 @@ void job_start(struct job *job, const struct start_context *context, const struc
                int in_file, int out_file) {
   struct ends ends = {program, -1, -1};
   job->state = JOB_RUNNING;
+  job->tracer = context->tracer;
   job_take_input(job, in_file);
   job->out_file = out_file;
   job->memory_bytes = limits->memory_bytes;
@@ -234,7 +250,8 @@ void job_start(struct job *job, const struct start_context *context, const struc
     abandon(job, context, &ends);
 }
 
-static void begin_spare(struct job *job, uint64_t memory_bytes) {
+static void begin_spare(struct job *job, const struct start_context *context, uint64_t memory_bytes) {
+  job->tracer = context->tracer;
   job->state = JOB_RUNNING;
   job->spare = true;
   job->memory_bytes = memory_bytes;
@@ -242,7 +259,7 @@ static void begin_spare(struct job *job, uint64_t memory_bytes) {
 
 void job_warm(struct job *job, const struct start_context *context, const struct place *place, uint64_t memory_bytes) {
   struct ends ends = {fcntl(place->program_fd, F_DUPFD_CLOEXEC, FIRST_JOB_DESCRIPTOR), -1, -1};
-  begin_spare(job, memory_bytes);
+  begin_spare(job, context, memory_bytes);
   job->runtime = place->runtime;
   job->policy = place->runtime->policy;
   job->phase = PHASE_START;
@@ -252,7 +269,7 @@ void job_warm(struct job *job, const struct start_context *context, const struct
 
 void job_warm_native(struct job *job, const struct start_context *context, uint64_t memory_bytes) {
   struct ends ends = {-1, -1, -1};
-  begin_spare(job, memory_bytes);
+  begin_spare(job, context, memory_bytes);
   job->ready = launch_waiting(job, context, &ends);
   if (!job->ready) abandon(job, context, &ends);
 }

@@ -19,7 +19,8 @@ struct walk {
 static unsigned answer_of(uint32_t action) {
   switch (action & SECCOMP_RET_ACTION_FULL) {
     case SECCOMP_RET_ALLOW: return WALK_ALLOW;
-    case SECCOMP_RET_USER_NOTIF: return WALK_NOTIFY;
+    case SECCOMP_RET_USER_NOTIF:
+    case SECCOMP_RET_TRACE: return WALK_NOTIFY;
     case SECCOMP_RET_ERRNO: return (action & SECCOMP_RET_DATA) == 0 ? WALK_OTHER : WALK_ERRNO; // 0 would say that it is done
     default: return WALK_OTHER;
   }

@@ -9,8 +9,8 @@
 
 enum walk_answer {
   WALK_ALLOW = 1,  // the kernel does it
-  WALK_NOTIFY = 2, // the launcher is asked
-  WALK_OTHER = 4,  // killed, trapped, traced, logged; or not understood
+  WALK_NOTIFY = 2, // the launcher is asked, as a listener or a tracer
+  WALK_OTHER = 4,  // killed, trapped, logged; or not understood
   WALK_ERRNO = 8,  // an errno, and the kernel does nothing
 };
 

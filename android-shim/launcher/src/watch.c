@@ -14,13 +14,18 @@
 
 #include "job.h"
 #include "memory.h"
+#include "trace.h"
 
 enum { CHUNK = 65536 };
 
 // --- calls ---
 
-void job_answer_call(const struct job *job, uint64_t id, int error, int64_t value, uint32_t flags) {
+void job_answer_call(struct job *job, uint64_t id, int error, int64_t value, uint32_t flags) {
   struct seccomp_notif_resp answer;
+  if (job->tracer != NULL) {
+    trace_answer(job, (pid_t)id, error, value, flags);
+    return;
+  }
   memset(&answer, 0, sizeof answer);
   answer.id = id;
   answer.val = value;
@@ -78,6 +83,7 @@ static void on_start_call(struct job *job, const struct seccomp_notif *seen) {
     case JUDGE_LOCK:
       job->has_lock_call = true;
       job->lock_call = seen->id;
+      job->lock_thread = (pid_t)seen->pid;
       job_try_lock(job);
       return;
     case JUDGE_WORDS:
@@ -99,47 +105,51 @@ static void on_start_call(struct job *job, const struct seccomp_notif *seen) {
 
 void job_on_call(struct job *job) {
   struct seccomp_notif seen;
-  size_t index = 0;
   if (job->spare && job->runtime == NULL) {
     job_on_spare_call(job);
     return;
   }
   memset(&seen, 0, sizeof seen);
   if (ioctl(job->listener, SECCOMP_IOCTL_NOTIF_RECV, &seen) != 0) return; // it died meanwhile
+  job_judge_call(job, &seen);
+}
+
+void job_judge_call(struct job *job, const struct seccomp_notif *seen) {
+  size_t index = 0;
   if (job->phase == PHASE_START) {
-    on_start_call(job, &seen);
+    on_start_call(job, seen);
     return;
   }
-  switch (judge_call(job->policy, &seen.data, job->memory_bytes, &index)) {
+  switch (judge_call(job->policy, &seen->data, job->memory_bytes, &index)) {
     case JUDGE_OBSERVE:
       job->verdict_ns = now_ns(); // its own: what is left is to end
       job_measure_memory(job);
       // Registers can't change while it waits, so it is exit_group that goes on.
-      if (job->reason == REASON_NONE) job_answer_call(job, seen.id, 0, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
+      if (job->reason == REASON_NONE) job_answer_call(job, seen->id, 0, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
       return;
     case JUDGE_TOO_LARGE:
       job->near_limit = true;
-      job_answer_call(job, seen.id, ENOMEM, 0, 0);
+      job_answer_call(job, seen->id, ENOMEM, 0, 0);
       return;
     case JUDGE_ERRNO:
       if (index < HIT_LIMIT) job->hits[index]++;
       // Each answer costs the launcher some microseconds: a service can't be allowed to ask for ever.
       if (++job->total_hits > ERRNO_ANSWERS_MAX) break;
-      job_answer_call(job, seen.id, job->policy->errnos[index].error, 0, 0);
+      job_answer_call(job, seen->id, job->policy->errnos[index].error, 0, 0);
       return;
     case JUDGE_WORDS:
       // One is enough to say them all.
       if (++job->words_calls > WORDS_CALLS_MAX) break;
-      job_hear_words(job, seen.data.args[1], seen.data.args[2]);
-      job_answer_call(job, seen.id, 0, (int64_t)seen.data.args[2], 0);
+      job_hear_words(job, seen->data.args[1], seen->data.args[2]);
+      job_answer_call(job, seen->id, 0, (int64_t)seen->data.args[2], 0);
       return;
-    case JUDGE_END: job_say_end(job, (uint32_t)seen.data.args[0] & ~(uint32_t)SIGNAL_MASK); return;
+    case JUDGE_END: job_say_end(job, (uint32_t)seen->data.args[0] & ~(uint32_t)SIGNAL_MASK); return;
     case JUDGE_ABORT: on_abort(job); return;
     case JUDGE_START:
     case JUDGE_LOCK:
     case JUDGE_DENY: break;
   }
-  on_denied(job, &seen.data);
+  on_denied(job, &seen->data);
 }
 
 void job_forget_calls(struct job *job) {
@@ -300,6 +310,12 @@ static const char *signal_name(int number) {
   }
 }
 
+void job_end_by_signal(struct job *job, int number) {
+  if (job->reason != REASON_NONE) return;
+  snprintf(job->signal, sizeof job->signal, "%s", signal_name(number));
+  job_end(job, job->near_limit ? REASON_OUT_OF_MEMORY : REASON_CRASHED, "");
+}
+
 static void judge_end(struct job *job, int status) {
   if (job->started_ns == 0) {
     char message[MESSAGE_LIMIT];
@@ -319,15 +335,15 @@ static void judge_end(struct job *job, int status) {
     return;
   }
   int number = WTERMSIG(status);
-  snprintf(job->signal, sizeof job->signal, "%s", signal_name(number));
   if (number == SIGKILL || number == SIGXCPU) {
+    snprintf(job->signal, sizeof job->signal, "%s", signal_name(number));
     if (job->cpu_used_ns >= job->cpu_ns)
       job_end(job, REASON_CPU_TIMEOUT, "");
     else
       job_end(job, REASON_SANDBOX_ERROR, "killed from outside, by the system or its user");
     return;
   }
-  job_end(job, job->near_limit ? REASON_OUT_OF_MEMORY : REASON_CRASHED, "");
+  job_end_by_signal(job, number);
 }
 
 void job_reap(struct job *job) {
@@ -335,18 +351,22 @@ void job_reap(struct job *job) {
   struct rusage used;
   pid_t reaped = wait4(job->pid, &status, WNOHANG, &used);
   if (reaped == 0 || (reaped < 0 && errno == EINTR)) return;
+  job_reaped(job, status, reaped < 0 ? NULL : &used);
+}
+
+void job_reaped(struct job *job, int status, const struct rusage *used) {
   job->pid = -1; // from here job_end kills nobody
   job->ended_ns = now_ns();
-  if (reaped > 0) {
-    uint64_t total = ((uint64_t)used.ru_utime.tv_sec + (uint64_t)used.ru_stime.tv_sec) * 1000000000u +
-                     ((uint64_t)used.ru_utime.tv_usec + (uint64_t)used.ru_stime.tv_usec) * 1000u;
+  if (used != NULL) {
+    uint64_t total = ((uint64_t)used->ru_utime.tv_sec + (uint64_t)used->ru_stime.tv_sec) * 1000000000u +
+                     ((uint64_t)used->ru_utime.tv_usec + (uint64_t)used->ru_stime.tv_usec) * 1000u;
     job->cpu_used_ns = total > job->cpu_base_ns ? total - job->cpu_base_ns : 0;
   }
   // What it wrote before its end still counts, and may still be too much.
   while (job->reason == REASON_NONE && job_pump_output(job)) continue;
   count_unread(job);
   if (job->started_ns != 0) (void)job_open_output(job); // an empty one is one, too
-  if (reaped < 0) job_end(job, REASON_SANDBOX_ERROR, "the process was lost");
+  if (used == NULL) job_end(job, REASON_SANDBOX_ERROR, "the process was lost");
   if (job->reason == REASON_NONE) judge_end(job, status);
   job_close(job);
   job->state = JOB_ENDED;

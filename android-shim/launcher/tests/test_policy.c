@@ -13,6 +13,7 @@
 #include "../src/policy.h"
 #include "../src/runtime.h"
 #include "../src/print_policy.h"
+#include "../src/stopped.h"
 #include "../src/syscall_names.h"
 #include "check.h"
 
@@ -290,6 +291,30 @@ static void python_start(void) {
   CHECK(denied);
 }
 
+// A tracer gets the same calls, and is told of another architecture, which it could not see.
+static void traced(void) {
+  struct sock_filter other[FILTER_MAX];
+  policy = &native_policy;
+  filter_length = build_filter(policy, MEMORY, filter);
+  memcpy(other, filter, sizeof other);
+  size_t length = build_traced_filter(policy, MEMORY, filter), changed = 0;
+  CHECK(length == filter_length);
+  for (size_t i = 0; i < length; i++) {
+    if (memcmp(&filter[i], &other[i], sizeof *other) == 0) continue;
+    changed++;
+    CHECK(other[i].k == SECCOMP_RET_USER_NOTIF && other[i].code == (BPF_RET | BPF_K));
+  }
+  CHECK(changed > 0);
+  struct seccomp_data data = call(SYS_openat, 0, 0, 0, 0);
+  CHECK(run_filter(&data) == (SECCOMP_RET_TRACE | SHOWN_NATIVE));
+  data.nr |= 0x40000000; // x32 is seen in the number
+  CHECK(run_filter(&data) == (SECCOMP_RET_TRACE | SHOWN_NATIVE));
+  data = call(SYS_read, 0, 0, 0, 0);
+  CHECK(run_filter(&data) == SECCOMP_RET_ALLOW);
+  data.arch = AUDIT_ARCH_I386;
+  CHECK(run_filter(&data) == (SECCOMP_RET_TRACE | SHOWN_FOREIGN));
+}
+
 int main(void) {
   filter_length = build_filter(policy, MEMORY, filter);
   CHECK(filter_length > 0);
@@ -327,5 +352,6 @@ int main(void) {
   start_reasons();
   names();
   published();
+  traced();
   return finish_checks();
 }

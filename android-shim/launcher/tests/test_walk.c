@@ -49,6 +49,8 @@ static void is_the_table(const struct policy *of) {
   for (uint64_t memory = 1 << 20; memory <= (uint64_t)1 << 36; memory <<= 8) {
     count = build_filter(policy, memory, filter);
     CHECK(count > 0 && differences() == 0);
+    count = build_traced_filter(policy, memory, filter);
+    CHECK(count > 0 && differences() == 0);
   }
 }
 
