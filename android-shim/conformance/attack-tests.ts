@@ -9,6 +9,7 @@ import {
   AttackSession,
   type AttackSuite,
   type LauncherArch,
+  type Listener,
 } from '../../lab/sandbox-lab/attacks/index.ts';
 
 const architectures: Readonly<Record<string, LauncherArch>> = { x64: 'x86_64', arm64: 'aarch64' };
@@ -30,15 +31,16 @@ export function testAttacks(
   suite: AttackSuite,
   atLeast: number,
   more: () => Partial<AttackFiles>,
-  { warm = false } = {},
+  { warm = false, listener }: { readonly warm?: boolean; readonly listener?: Listener } = {},
 ): void {
-  describe(warm ? 'attempts in a process that was there before' : 'attempts', () => {
+  const how = warm ? ' in a process that was there before' : listener ? `, by ${listener}` : '';
+  describe(`attempts${how}`, () => {
     let session: AttackSession;
     let files: AttackFiles;
 
     beforeAll(async () => {
       files = await freshAttackFiles(more());
-      session = await AttackSession.open(suite, { files, warm });
+      session = await AttackSession.open(suite, { files, warm, listener });
     });
     afterAll(async () => {
       expect(await session.close()).toBe(0);

@@ -4,7 +4,14 @@
 import { AbhayaError, poll, throwIfAborted, withTimeout } from '#base';
 import { LauncherTester } from '../launcher/launcher-tester.ts';
 import { answerableFor } from '../launcher/processes.ts';
-import type { AttackFiles, AttackResult, AttackRow, AttackSuite, LauncherArch } from './attack-suite.ts';
+import type {
+  AttackFiles,
+  AttackResult,
+  AttackRow,
+  AttackSuite,
+  LauncherArch,
+  Listener,
+} from './attack-suite.ts';
 import { defaultLimits, JobFolder } from './job-folder.ts';
 import { judge, type Seen } from './judge.ts';
 import { runControl } from './run-control.ts';
@@ -20,6 +27,8 @@ export interface SessionOptions {
   readonly files: AttackFiles;
   /** Each attempt in a process that was there before it. */
   readonly warm?: boolean;
+  /** How the launcher sees calls; absent: as it finds best on this kernel. */
+  readonly listener?: Listener | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -54,7 +63,8 @@ export class AttackSession {
   static async open(suite: AttackSuite, options: SessionOptions): Promise<AttackSession> {
     throwIfAborted(options.signal);
     const { program, arguments: args } = suite.launcher(options.files);
-    const launcher = new LauncherTester(program, args);
+    const { listener } = options;
+    const launcher = new LauncherTester(program, [...args, ...(listener ? ['--listener', listener] : [])]);
     try {
       const died = launcher.exited.then((how): never => {
         throw new AbhayaError('sandbox.unavailable', `${program} ended (${how})`);
@@ -68,6 +78,9 @@ export class AttackSession {
           'sandbox.unavailable',
           `this machine does not offer ${suite.runtime}: ${hello.message || hello.lacks[suite.runtime] || 'it was not asked for'}`,
         );
+      // What was not asked for proves nothing of what was.
+      if (listener && !hello.layers.includes(`seccomp-${listener}`))
+        throw new AbhayaError('sandbox.unavailable', `${program} does not ${listener} calls`);
       const { arch, kernel } = hello;
       return new AttackSession(suite, options, { launcher, folder: await JobFolder.open(), arch, kernel });
     } catch (error) {

@@ -1,9 +1,21 @@
 // What a runtime gives to be attacked: programs, what must become of each attempt, and how each is done outside.
 
 import type { ExitReason, SandboxRuntime } from '#agent/sandbox';
+import { AbhayaError } from '#base';
 
 /** As the launcher says it in HELLO. */
 export type LauncherArch = 'x86_64' | 'aarch64' | 'armv7';
+
+/** How it sees the calls that a filter shows: by seccomp's notifications, or by ptrace, as on kernels before 5.5. */
+export const listeners = ['notify', 'trace'] as const;
+export type Listener = (typeof listeners)[number];
+
+/** By its name; absent where none was named. Throws `input.invalid`. */
+export function findListener(name: string | undefined): Listener | undefined {
+  const found = listeners.find((one) => one === name);
+  if (name === undefined || found) return found;
+  throw new AbhayaError('input.invalid', `calls can be seen by ${listeners.join(' or ')}, not by ${name}`);
+}
 
 /**
  * How the same attempt ends unsandboxed: it `did` it (exit code 0, output `did`); was `reached` the kernel, which refused
