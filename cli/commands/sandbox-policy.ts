@@ -35,11 +35,11 @@ function text(policy: SandboxPolicy): string {
       allowed.map((name) => [name, how(name), reasons[name] ?? '']),
     ),
     '',
-    'Answered with an errno: the kernel does nothing. The launcher answers and counts; but some are the filter’s own answer:',
+    'Answered by the launcher, to which the filter shows them; the kernel does nothing, and each is counted:',
     '',
     table(
-      ['errno', 'answer', 'counted', 'why'],
-      errno.map((it) => [it.name, it.errno, it.counted === false ? 'no' : 'yes', it.why]),
+      ['errno', 'answer', 'why'],
+      errno.map((it) => [it.name, it.errno, it.why]),
     ),
     ...(start === undefined
       ? []

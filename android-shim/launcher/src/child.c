@@ -20,9 +20,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "load.h"
+
 static char empty_path[] = "";
 static char program_name[] = "service";
 char *const native_arguments[] = {program_name, NULL};
+static char load_name[] = LOAD_NAME;
+char *const load_arguments[] = {load_name, NULL};
 static char *const native_environment[] = {NULL};
 // One arena for malloc: with a second one, glibc asks for processors when it makes it and opens a file when it trims it.
 static char one_arena[] = "MALLOC_ARENA_MAX=1";
@@ -131,7 +135,13 @@ static bool enter_empty_root(void) {
   return false;
 }
 
-struct file_rules find_file_rules(void) {
+// What Landlock is told to take away: every right that this kernel knows. Fields as of ABI 6 (uapi/linux/landlock.h);
+// older kernels are told the shorter size.
+struct file_rules {
+  uint64_t files, network, scoped;
+  size_t size; // 0: the kernel has no Landlock
+};
+static struct file_rules find_file_rules(void) {
   static const uint64_t rights_by_abi[] = {0, 0x1fff, 0x3fff, 0x7fff, 0x7fff, 0xffff};
   struct file_rules none = {0};
   long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
@@ -140,26 +150,18 @@ struct file_rules find_file_rules(void) {
                              abi >= 6 ? 24 : abi >= 4 ? 16 : 8};
 }
 
-int make_file_rules(void) {
+// Every right is taken away, but for reading and executing the program itself, or what is in the runtime's folder.
+// `more` are rights beside these two.
+static bool restrict_files(int place, uint64_t more) {
   struct file_rules rules = find_file_rules();
-  return rules.size == 0 ? -1 : (int)syscall(SYS_landlock_create_ruleset, &rules, rules.size, 0);
-}
-
-// `more` are rights beside reading and executing.
-static bool allow_beneath(int rules, int place, uint64_t more) {
+  if (rules.size == 0) return false;
+  int ruleset = (int)syscall(SYS_landlock_create_ruleset, &rules, rules.size, 0);
+  if (ruleset < 0) return false;
   struct landlock_path_beneath_attr own = {
       .allowed_access = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | more, .parent_fd = place};
-  return syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &own, 0) == 0;
-}
-
-bool allow_program(int rules, int program) { return allow_beneath(rules, program, 0); }
-
-// Every right is taken away, but for the program itself, or what is in the runtime's folder.
-static bool restrict_files(int place, uint64_t more) {
-  int rules = make_file_rules();
-  if (rules < 0) return false;
-  bool done = allow_beneath(rules, place, more) && syscall(SYS_landlock_restrict_self, rules, 0) == 0;
-  close(rules);
+  bool done = syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &own, 0) == 0 &&
+              syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
+  close(ruleset);
   return done;
 }
 
@@ -178,17 +180,6 @@ static struct scripted_call execute(int program, char *const *arguments, char *c
       5};
 }
 
-// One that waits keeps nothing of the launcher's: it would hold the pipes of others open.
-static size_t write_waiting_script(const struct child_plan *plan, struct scripted_call script[SCRIPT_MAX]) {
-  size_t count = 3;
-  uint64_t first = DESCRIPTOR_STATUS;
-  script[count++] = (struct scripted_call){SYS_dup3, {(uint64_t)plan->status, first++, O_CLOEXEC}, 3};
-  if (plan->rules >= 0)
-    script[count++] = (struct scripted_call){SYS_dup3, {(uint64_t)plan->rules, first++, O_CLOEXEC}, 3};
-  script[count++] = (struct scripted_call){SYS_close_range, {first, ~0u, 0}, 3};
-  return count;
-}
-
 // Descriptors end as 0 = input, 1 = output. All others are close-on-exec: the launcher opens everything so, marks its
 // own three so, and closes what it inherited (prepare in main.c). Each call here costs two context switches.
 size_t write_script(const struct child_plan *plan, struct scripted_call script[SCRIPT_MAX]) {
@@ -196,19 +187,10 @@ size_t write_script(const struct child_plan *plan, struct scripted_call script[S
   script[count++] = (struct scripted_call){SYS_unshare, {CLONE_FILES}, 1};
   script[count++] = (struct scripted_call){SYS_dup3, {(uint64_t)plan->in_pipe, 0, 0}, 3};
   script[count++] = (struct scripted_call){SYS_dup3, {(uint64_t)plan->out_pipe, 1, 0}, 3};
-  if (plan->waits) return write_waiting_script(plan, script);
   // Node.js insists on a descriptor 2: it can't be written to, and our bootstrap closes it before the lock.
   if (plan->folder != NULL) script[count++] = (struct scripted_call){SYS_dup3, {(uint64_t)plan->in_pipe, 2, 0}, 3};
   script[count++] =
       execute(plan->program, plan->arguments, plan->folder != NULL ? runtime_environment : native_environment);
-  return count;
-}
-
-// The rules are complete only when the program is known: they come into force at the last moment.
-size_t write_last_calls(bool landlock, struct scripted_call script[SCRIPT_MAX]) {
-  size_t count = 0;
-  if (landlock) script[count++] = (struct scripted_call){SYS_landlock_restrict_self, {DESCRIPTOR_RULES, 0}, 2};
-  script[count++] = execute(DESCRIPTOR_PROGRAM, native_arguments, native_environment);
   return count;
 }
 
@@ -255,9 +237,9 @@ _Noreturn void run_child(const struct child_plan *plan) {
   // 5. No capability, now or by executing anything.
   if (drop_capabilities() != 0) fail(plan->status, STEP_CAPABILITIES, errno);
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail(plan->status, STEP_NO_NEW_PRIVS, errno);
-  // 6. No file but the program, or the runtime's. (One that waits for its program does this last.)
-  if (!plan->waits && (plan->folder == NULL ? restrict_files(plan->program, 0)
-                                            : restrict_files(plan->folder_fd, LANDLOCK_ACCESS_FS_READ_DIR)))
+  // 6. No file but the program, or the runtime's.
+  if (plan->folder == NULL ? restrict_files(plan->program, 0)
+                           : restrict_files(plan->folder_fd, LANDLOCK_ACCESS_FS_READ_DIR))
     report.layers |= LAYER_LANDLOCK;
   if (reset_signals() != 0) fail(plan->status, STEP_SIGNALS, errno);
   // 7. The lock. From here every call but the allowed ones is shown to the launcher.
@@ -266,10 +248,6 @@ _Noreturn void run_child(const struct child_plan *plan) {
   if (report.value < 0) fail(plan->status, STEP_SECCOMP, errno);
   if (write(plan->status, &report, sizeof report) != (ssize_t)sizeof report) fail(plan->status, STEP_SECCOMP, EPIPE);
   // 8. Own descriptor table, pipes at 0 and 1, exec by descriptor, which closes the rest: each let through once.
-  bool done = follow_script(script, calls) == 0;
-  if (!plan->waits || !done) fail(plan->status, STEP_EXEC, errno);
-  // 9. One that waits: held at the first of its last calls.
-  calls = write_last_calls(plan->rules >= 0, script);
   (void)follow_script(script, calls);
-  fail(DESCRIPTOR_STATUS, STEP_EXEC, errno);
+  fail(plan->status, STEP_EXEC, errno);
 }

@@ -39,18 +39,6 @@ struct setup_report {
   uint32_t layers;
 };
 
-// What Landlock is told to take away: every right that this kernel knows. Fields as of ABI 6 (uapi/linux/landlock.h);
-// older kernels are told the shorter size.
-struct file_rules {
-  uint64_t files, network, scoped;
-  size_t size; // 0: the kernel has no Landlock
-};
-struct file_rules find_file_rules(void);
-// A set of rules that takes every right away; -1 where the kernel has no Landlock.
-int make_file_rules(void);
-// Gives the right to read and execute the program back, and nothing else.
-bool allow_program(int rules, int program);
-
 struct child_plan {
   int in_pipe, out_pipe, program, status; // descriptors of the table shared with the launcher
   int launcher;                           // a pidfd of the launcher; -1 where it traces
@@ -61,9 +49,6 @@ struct child_plan {
   uint64_t memory_bytes; // RLIMIT_DATA
   uint64_t address_bytes, stack_bytes, cpu_seconds;
   char *const *arguments;
-  // A native service's process that waits for its program, which it gets at DESCRIPTOR_PROGRAM (spare.c).
-  bool waits;
-  int rules; // of one that waits: a set of Landlock rules, complete when its program is known; -1 without Landlock
   // Two-phase runtimes: the folder that they start from, as path and descriptor. NULL and -1 for native services.
   const char *folder;
   int folder_fd;
@@ -78,11 +63,9 @@ struct scripted_call {
 enum { SCRIPT_MAX = 6 };
 // Answers how many calls it has.
 size_t write_script(const struct child_plan *plan, struct scripted_call script[SCRIPT_MAX]);
-// The rest for one that waits: it is held at the first of these until its program is there.
-size_t write_last_calls(bool landlock, struct scripted_call script[SCRIPT_MAX]);
-// What a process that waits has open besides 0 and 1, all of it closed by the exec.
-enum { DESCRIPTOR_STATUS = 2, DESCRIPTOR_RULES = 3, DESCRIPTOR_PROGRAM = 4 };
+// Of a native service, and of the launcher's own program that waits for one (load.h).
 extern char *const native_arguments[];
+extern char *const load_arguments[];
 
 // Never returns.
 _Noreturn void run_child(const struct child_plan *plan);

@@ -1,27 +1,10 @@
 // See elf_check.h.
 #include "elf_check.h"
 
-#include <elf.h>
 #include <stdbool.h>
 #include <string.h>
 
-#if defined(__LP64__)
-typedef Elf64_Ehdr elf_header;
-typedef Elf64_Phdr elf_segment;
-enum { EXPECTED_CLASS = ELFCLASS64 };
-#else
-typedef Elf32_Ehdr elf_header;
-typedef Elf32_Phdr elf_segment;
-enum { EXPECTED_CLASS = ELFCLASS32 };
-#endif
-
-#if defined(__x86_64__)
-enum { EXPECTED_MACHINE = EM_X86_64 };
-#elif defined(__aarch64__)
-enum { EXPECTED_MACHINE = EM_AARCH64 };
-#else
-enum { EXPECTED_MACHINE = EM_ARM };
-#endif
+#include "elf_file.h"
 
 const char *check_elf(const uint8_t *head, size_t length, uint64_t *data_bytes) {
   elf_header header;

@@ -19,7 +19,7 @@ uint64_t now_ns(void) {
 void job_clear(struct job *job) {
   memset(job, 0, sizeof *job);
   job->pidfd = job->listener = job->status = job->in_file = job->in_pipe = -1;
-  job->out_pipe = job->out_file = job->proc_status = job->in_probe = job->code_file = job->rules = -1;
+  job->out_pipe = job->out_file = job->proc_status = job->in_probe = job->code_file = -1;
   job->pid = -1;
   job->policy = &native_policy;
 }
@@ -27,7 +27,7 @@ void job_clear(struct job *job) {
 void job_close(struct job *job) {
   int *const all[] = {&job->pidfd,    &job->listener, &job->status,   &job->in_file,    &job->in_pipe,
                       &job->out_pipe, &job->out_file, &job->in_probe, &job->proc_status,
-                      &job->code_file, &job->rules};
+                      &job->code_file};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
     if (*all[i] >= 0) close(*all[i]);
     *all[i] = -1;

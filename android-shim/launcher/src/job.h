@@ -40,7 +40,6 @@ struct job {
   bool spare;   // started before there is a service for it
   bool ready;   // a spare that has reached the lock, to be said once
   bool has_lock_call;
-  uint64_t held_call; // a native spare's, which waits for its program
   uint64_t lock_call; // the bootstrap's question, until it is answered
   pid_t lock_thread;  // who asks it
   uint64_t setup_deadline_ns;
@@ -60,7 +59,6 @@ struct job {
   int pidfd, listener, status, in_file, in_pipe, out_pipe, out_file, proc_status;
   int in_probe; // the service's end of the input pipe, kept to see what it left unread
   bool in_stream, in_empty; // in_file is a pipe, of which nothing is to be had just now
-  int rules; // a native spare's Landlock rules, until its program is known
   char out_path[PATH_LIMIT + 1]; // where out_file will be; made with the first byte, or at the end (a start is quicker so)
   uint64_t memory_bytes, max_output_bytes;
   uint64_t wall_ns, cpu_ns;
@@ -99,6 +97,7 @@ size_t layer_names(uint32_t layers, const char *names[LAYER_LIMIT]);
 
 struct start_context {
   int launcher;   // pidfd of the launcher
+  int image;      // the launcher's own program, or -1
   int namespaces; // clone flags found by the probe
   bool *fresh_network; // we are in a network namespace that no service has had yet
   struct job *jobs;
@@ -115,11 +114,10 @@ void job_warm(struct job *job, const struct start_context *context, const struct
 // Starts a process for a native service whose program is not known yet. RUNNING and ready, or ENDED.
 void job_warm_native(struct job *job, const struct start_context *context, uint64_t memory_bytes);
 
-// spare.c: gives such a process its program. False where it does not wait any more, as it has died or was interrupted: it is
-// ended, and nothing has run. Else the descriptors are taken over, and the program runs, or the job has its verdict.
+// spare.c: gives such a process its program. False where it can't have it, since it has died, or only the kernel can load
+// the program: it is ended, and nothing has run. Else the descriptors are taken over, and the program runs, or the job has
+// its verdict.
 bool job_take_program(struct job *job, const struct limits *limits, int program, int in_file, int out_file);
-// A call of one that still waits.
-void job_on_spare_call(struct job *job);
 
 // phase.c: a two-phase runtime from its exec to its end.
 // Its one service; the files are taken over. The code goes into the pipe once the job is locked.

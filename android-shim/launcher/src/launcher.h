@@ -12,7 +12,8 @@ struct launcher {
   struct control control;
   struct probe probe;
   struct place places[PLACES_MAX];
-  int self; // pidfd; -1 before Linux 5.3
+  int self;  // pidfd; -1 before Linux 5.3
+  int image; // our own program, for processes that wait for theirs
   struct tracer tracer; // where probe.traces
   struct job jobs[JOBS_MAX];
   uint64_t next_tick;

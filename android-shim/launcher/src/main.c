@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "launcher.h"
+#include "load.h"
 #include "print_policy.h"
 
 enum { DESCRIPTORS = 1024 };
@@ -125,6 +126,7 @@ static void prepare(struct launcher *l) {
   (void)signal(SIGPIPE, SIG_IGN);
   (void)prctl(PR_SET_NAME, "abhaya-launcher");
   l->self = (int)syscall(SYS_pidfd_open, getpid(), 0); // without it services are traced (probe.c)
+  l->image = open("/proc/self/exe", O_RDONLY | O_CLOEXEC); // -1: no process can wait for its program
   for (size_t i = 0; i < JOBS_MAX; i++) job_clear(&l->jobs[i]);
   control_init(&l->control, STDIN_FILENO, STDOUT_FILENO);
 }
@@ -167,6 +169,7 @@ static int policy_of(const char *name) {
 int main(int argc, char **argv) {
   static struct launcher launcher;
   if (argc == 1 && argv[0] != NULL && strcmp(argv[0], "service") == 0) return canary_main();
+  if (argc == 1 && argv[0] != NULL && strcmp(argv[0], LOAD_NAME) == 0) load_main(environ);
   if ((argc == 2 || argc == 3) && strcmp(argv[1], "--policy") == 0)
     return policy_of(argc == 2 ? native_policy.runtime : argv[2]);
   enum listener_choice choice = LISTENER_BEST;

@@ -12,8 +12,8 @@
 #include "trace.h"
 
 struct start_context launcher_context(struct launcher *l) {
-  return (struct start_context){l->self,   l->probe.namespaces, &l->fresh_network, l->jobs,
-                                l->places, l->probe.traces ? &l->tracer : NULL};
+  return (struct start_context){l->self, l->image,  l->probe.namespaces, &l->fresh_network,
+                                l->jobs, l->places, l->probe.traces ? &l->tracer : NULL};
 }
 
 static struct job *find_job(struct launcher *l, uint32_t id) {

@@ -86,11 +86,6 @@ size_t build_filter(const struct policy *policy, uint64_t memory_bytes, struct s
   emit(&b, BPF_JMP | BPF_JGE | BPF_K, 0, 1, X32_BIT);
   emit(&b, BPF_RET | BPF_K, 0, 0, SECCOMP_RET_USER_NOTIF);
   for (size_t i = 0; i < policy->allowed_count; i++) emit_rule(&b, &policy->allowed[i], memory_bytes);
-  for (size_t i = 0; i < policy->errno_count; i++) {
-    if (!policy->errnos[i].by_filter) continue;
-    emit(&b, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, (uint32_t)policy->errnos[i].number);
-    emit(&b, BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | (uint32_t)policy->errnos[i].error);
-  }
   emit(&b, BPF_RET | BPF_K, 0, 0, SECCOMP_RET_USER_NOTIF);
   return b.full ? 0 : b.count;
 }

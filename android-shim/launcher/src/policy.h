@@ -36,9 +36,6 @@ struct errno_call {
   const char *why;
   uint8_t check_count;
   struct check checks[CHECKS_MAX]; // other arguments end the process
-  // Answered by the filter alone, whatever the arguments are, and so not counted: what a libc asks before main. Asking
-  // the launcher costs as much as a tenth of a start.
-  bool by_filter;
 };
 
 struct policy {

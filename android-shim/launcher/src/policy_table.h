@@ -75,19 +75,16 @@ _Static_assert(sizeof allowed_calls / sizeof *allowed_calls <= ALLOWED_MAX, "spe
 
 #define REFUSED(call, code, because) \
   { .number = __NR_##call, .name = #call, .error = code, .why = because }
-#define AT_START(call, because) \
-  { .number = __NR_##call, .name = #call, .error = ENOSYS, .why = because, .by_filter = true }
 
-// The kernel does nothing for these; the launcher answers and counts, but for AT_START. ENOSYS is what an older kernel
-// would say.
+// The kernel does nothing for these; the launcher answers and counts. ENOSYS is what an older kernel would say.
 static const struct errno_call errno_calls[] = {
-    AT_START(set_tid_address, "libc start; there is one thread only"),
-    AT_START(set_robust_list, "glibc start; there is one thread only"),
-    AT_START(rseq, "glibc start; it goes on without"),
-    AT_START(prlimit64, "glibc start asks for the stack's limit; it goes on without"),
-    AT_START(readlinkat, "glibc start asks for its own path; it goes on without"),
+    REFUSED(set_tid_address, ENOSYS, "libc start; there is one thread only"),
+    REFUSED(set_robust_list, ENOSYS, "glibc start; there is one thread only"),
+    REFUSED(rseq, ENOSYS, "glibc start; it goes on without"),
+    REFUSED(prlimit64, ENOSYS, "glibc start asks for the stack's limit; it goes on without"),
+    REFUSED(readlinkat, ENOSYS, "glibc start asks for its own path; it goes on without"),
 #if defined(__NR_readlink)
-    AT_START(readlink, "glibc start asks for its own path; it goes on without"),
+    REFUSED(readlink, ENOSYS, "glibc start asks for its own path; it goes on without"),
 #endif
     {.number = __NR_ioctl,
      .name = "ioctl",
@@ -117,7 +114,7 @@ static const struct errno_call errno_calls[] = {
      .check_count = 1,
      .checks = {{3, ALL_BITS, AT_EMPTY_PATH}}},
     REFUSED(fstat64, ENOSYS, "stdio asks for a pipe's block size; it has a default"),
-    AT_START(ugetrlimit, "glibc start asks for the stack's limit; it goes on without"),
+    REFUSED(ugetrlimit, ENOSYS, "glibc start asks for the stack's limit; it goes on without"),
     REFUSED(_llseek, ESPIPE, "stdio at exit gives unread input back: the true answer for a pipe"),
 #endif
     {.number = __NR_statx,

@@ -63,8 +63,8 @@ int print_policy(const struct policy *p, FILE *out) {
   }
   fprintf(out, "},\"errno\":[");
   for (size_t i = 0; i < p->errno_count; i++)
-    fprintf(out, "%s{\"name\":\"%s\",\"errno\":\"%s\",\"why\":\"%s\"%s}", i == 0 ? "" : ",", p->errnos[i].name,
-            error_name(p->errnos[i].error), p->errnos[i].why, p->errnos[i].by_filter ? ",\"counted\":false" : "");
+    fprintf(out, "%s{\"name\":\"%s\",\"errno\":\"%s\",\"why\":\"%s\"}", i == 0 ? "" : ",", p->errnos[i].name,
+            error_name(p->errnos[i].error), p->errnos[i].why);
   fprintf(out, "]");
   if (p->start_count > 0) print_starts(p, out);
   fprintf(out, ",\"filter\":");

@@ -54,7 +54,7 @@ bool script_same_call(const struct seccomp_data *seen, const struct scripted_cal
   return true;
 }
 
-static bool receive(struct job *job, struct seccomp_notif *seen, uint64_t deadline) {
+bool script_next(struct job *job, uint64_t deadline, struct seccomp_notif *seen) {
   if (job->tracer != NULL) return trace_receive(job, seen, deadline);
   if (!script_wait(job, job->listener, deadline)) return false;
   memset(seen, 0, sizeof *seen);
@@ -64,7 +64,7 @@ static bool receive(struct job *job, struct seccomp_notif *seen, uint64_t deadli
 
 bool script_receive(struct job *job, const struct scripted_call *expected, uint64_t deadline, uint64_t *id) {
   struct seccomp_notif seen;
-  if (!receive(job, &seen, deadline)) return false;
+  if (!script_next(job, deadline, &seen)) return false;
   if (!script_same_call(&seen.data, expected)) return script_give_up(job, REASON_SANDBOX_ERROR, "descriptors", EPROTO);
   *id = seen.id;
   return true;

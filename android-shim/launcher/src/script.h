@@ -9,6 +9,8 @@ bool script_wait(struct job *job, int fd, uint64_t deadline);
 // What the child says over its status pipe; step 0 when exec has closed its end.
 bool script_read_report(struct job *job, struct setup_report *report, uint64_t deadline);
 bool script_same_call(const struct seccomp_data *seen, const struct scripted_call *expected);
+// The next call, whatever it is; it waits until it is answered.
+bool script_next(struct job *job, uint64_t deadline, struct seccomp_notif *seen);
 // The next call, which must be the one expected; it waits until it is answered.
 bool script_receive(struct job *job, const struct scripted_call *expected, uint64_t deadline, uint64_t *id);
 // Lets it go on. CONTINUE is safe here: until exec the child runs our code alone, in memory that nobody shares, so what

@@ -1,13 +1,17 @@
-// A native service's process that waits for its program: locked, and held by us in the first of its last calls. The
-// program is put into its table from outside, so that nothing runs twice. See job.h.
+// A native service's process that waits for its program: our own program, locked as any service, which reads how the
+// service's lies in memory, and becomes it (load.c). It maps the file once for each part and closes it; each of these calls
+// is compared with what the file's head says, and let through once. See job.h.
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "load.h"
 #include "script.h"
 #include "start.h"
 
@@ -16,35 +20,28 @@ struct add_descriptor {
   uint64_t id;
   uint32_t flags, source, at, at_flags;
 };
-enum { ADD_AT = 1 };
+enum { ADD_AT = 1, START_CALLS_MAX = 32 };
 #define ADD_DESCRIPTOR SECCOMP_IOW(3, struct add_descriptor)
 
-static size_t last_calls(const struct job *job, struct scripted_call script[SCRIPT_MAX]) {
-  return write_last_calls((job->layers & LAYER_LANDLOCK) != 0, script);
+// Where a 32-bit machine counts a file's offset in pages of 4 kB.
+#if defined(SYS_mmap2)
+enum { MAP_CALL = SYS_mmap2, OFFSET_UNIT = 4096 };
+#else
+enum { MAP_CALL = SYS_mmap, OFFSET_UNIT = 1 };
+#endif
+
+// Where an independent program is put is the process's choice: the same for all of its parts.
+static bool is_mapping(const struct seccomp_data *seen, const struct program_map *map, size_t i, uint64_t *base) {
+  const struct memory_part *part = &map->maps[i];
+  uint64_t how = MAP_PRIVATE | (map->independent == 0 ? MAP_FIXED_NOREPLACE : MAP_FIXED);
+  if (i == 0) *base = map->independent == 0 ? 0 : seen->args[0] - part->address;
+  return seen->arch == native_policy.audit_arch && seen->nr == MAP_CALL && seen->args[0] == *base + part->address &&
+         seen->args[1] == part->length && seen->args[2] == part->rights && seen->args[3] == how &&
+         seen->args[4] == DESCRIPTOR_PROGRAM && seen->args[5] == part->offset / OFFSET_UNIT;
 }
 
-bool spare_wait(struct job *job, uint64_t deadline) {
-  struct scripted_call script[SCRIPT_MAX];
-  (void)last_calls(job, script);
-  return script_receive(job, &script[0], deadline, &job->held_call);
-}
-
-void job_on_spare_call(struct job *job) {
-  struct scripted_call script[SCRIPT_MAX];
-  struct seccomp_notif seen;
-  memset(&seen, 0, sizeof seen);
-  if (ioctl(job->listener, SECCOMP_IOCTL_NOTIF_RECV, &seen) != 0) return; // it died meanwhile
-  (void)last_calls(job, script);
-  if (script_same_call(&seen.data, &script[0]))
-    job->held_call = seen.id; // a signal has interrupted it, such as those of a freezer: the call was made anew
-  else
-    job_end(job, REASON_SANDBOX_ERROR, "a process that waits made an unexpected call");
-}
-
-static bool put_program(struct job *job, int program) {
-  if (job->rules >= 0 && !allow_program(job->rules, program))
-    return script_give_up(job, REASON_SANDBOX_ERROR, "landlock", errno);
-  struct add_descriptor add = {job->held_call, ADD_AT, (uint32_t)program, DESCRIPTOR_PROGRAM, O_CLOEXEC};
+static bool put_program(struct job *job, uint64_t call, int program) {
+  struct add_descriptor add = {call, ADD_AT, (uint32_t)program, DESCRIPTOR_PROGRAM, O_CLOEXEC};
   if (ioctl(job->listener, ADD_DESCRIPTOR, &add) == DESCRIPTOR_PROGRAM) return true;
   return script_give_up(job, REASON_SANDBOX_ERROR, "a process that waited does not wait any more", errno);
 }
@@ -58,26 +55,60 @@ static bool set_last_limits(struct job *job) {
   return script_close_table(job);
 }
 
-static bool let_run(struct job *job) {
-  uint64_t deadline = now_ns() + (uint64_t)SETUP_MS * 1000000u, id = 0;
-  struct scripted_call script[SCRIPT_MAX];
-  size_t calls = last_calls(job, script);
+static bool wrong_call(struct job *job) {
+  return script_give_up(job, REASON_SANDBOX_ERROR, "a process that waited made an unexpected call", 0);
+}
+
+// `seen` is its first mapping, which waits for an answer.
+static bool let_load(struct job *job, const struct program_map *map, int program, struct seccomp_notif *seen,
+                     uint64_t deadline) {
+  static const struct scripted_call close_program = {SYS_close, {DESCRIPTOR_PROGRAM}, 1};
+  uint64_t base = 0, id = 0;
+  for (size_t i = 0; i < map->map_count; i++) {
+    if (i > 0 && !script_next(job, deadline, seen)) return false;
+    if (!is_mapping(&seen->data, map, i, &base)) return wrong_call(job);
+    if (i == 0 && !(put_program(job, seen->id, program) && set_last_limits(job))) return false;
+    if (!script_answer(job, seen->id)) return false;
+  }
+  if (!script_receive(job, &close_program, deadline, &id)) return false;
+  // From here the pipe is the service's.
   job_prime_input(job);
-  for (size_t i = 1; i < calls; i++)
-    if (!script_receive(job, &script[i], deadline, &id) || !script_answer(job, id)) return false;
-  return script_finish(job, deadline);
+  return job->reason == REASON_NONE && script_answer(job, id);
+}
+
+// Its own start may not be over: what a libc asks then is answered as a service's would be.
+static bool first_mapping(struct job *job, uint64_t deadline, struct seccomp_notif *seen) {
+  size_t index = 0;
+  for (uint32_t asked = 0; asked < START_CALLS_MAX; asked++) {
+    if (!script_next(job, deadline, seen)) return false;
+    if (judge_call(job->policy, &seen->data, job->memory_bytes, &index) != JUDGE_ERRNO) return true;
+    job_answer_call(job, seen->id, job->policy->errnos[index].error, 0, 0);
+  }
+  return wrong_call(job);
+}
+
+static bool fits(const struct job *job, const struct program_map *map) {
+  return map->map_count > 0 && map->length + 2 * map->alignment <= job->memory_bytes;
 }
 
 bool job_take_program(struct job *job, const struct limits *limits, int program, int in_file, int out_file) {
+  uint64_t deadline = now_ns() + (uint64_t)SETUP_MS * 1000000u;
+  struct program_map map;
+  struct seccomp_notif seen;
   job->max_output_bytes = limits->max_output_bytes;
   job->wall_ns = (uint64_t)limits->wall_ms * 1000000u;
   job->cpu_ns = (uint64_t)limits->cpu_ms * 1000000u;
-  bool fine = start_check_program(job, program);
-  if (fine && !(put_program(job, program) && set_last_limits(job) && script_answer(job, job->held_call))) return false;
+  bool fine = start_check_program(job, program, &map);
+  if (fine && !fits(job, &map)) return script_give_up(job, REASON_CANCELLED, "its program is for the kernel to load", 0);
+  if (fine && write(job->in_pipe, &map, sizeof map) != (ssize_t)sizeof map)
+    return script_give_up(job, REASON_SANDBOX_ERROR, "pipe", errno);
+  if (fine && !first_mapping(job, deadline, &seen)) return false;
   job->spare = false;
+  memset(job->hits, 0, sizeof job->hits);
+  job->total_hits = 0;
   job_take_input(job, in_file);
   job->out_file = out_file;
-  if (fine && let_run(job)) job->started_ns = job->reported_ns = now_ns();
+  if (fine && let_load(job, &map, program, &seen, deadline)) job->started_ns = job->reported_ns = now_ns();
   close(program);
   return true;
 }

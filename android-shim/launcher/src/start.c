@@ -21,7 +21,7 @@
 #include "start.h"
 #include "trace.h"
 
-enum { FIRST_JOB_DESCRIPTOR = 4, DESCRIPTOR_LIMIT = 1024, NATIVE_STACK_BYTES = 8 << 20 };
+enum { FIRST_JOB_DESCRIPTOR = 5, DESCRIPTOR_LIMIT = 1024, NATIVE_STACK_BYTES = 8 << 20 };
 // SECCOMP_IOCTL_NOTIF_SET_FLAGS and SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP, for headers older than 6.6.
 #define NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)
 enum { SYNC_WAKE_UP = 1 };
@@ -44,14 +44,13 @@ static void drop_child_ends(struct ends *ends) {
 static bool belongs_to(const struct job *job, int fd) {
   return job->state != JOB_FREE &&
          (fd == job->pidfd || fd == job->listener || fd == job->status || fd == job->in_file || fd == job->in_pipe ||
-          fd == job->out_pipe || fd == job->out_file || fd == job->proc_status || fd == job->in_probe || fd == job->code_file ||
-          fd == job->rules);
+          fd == job->out_pipe || fd == job->out_file || fd == job->proc_status || fd == job->in_probe || fd == job->code_file);
 }
 
 // A child that died before it had its own table may have left descriptors in ours.
 static void sweep_strays(const struct start_context *context) {
   for (int fd = FIRST_JOB_DESCRIPTOR; fd < DESCRIPTOR_LIMIT; fd++) {
-    bool owned = false;
+    bool owned = fd == context->image;
     for (size_t i = 0; i < PLACES_MAX && !owned; i++)
       owned = fd == context->places[i].folder_fd || fd == context->places[i].program_fd;
     for (size_t i = 0; i < JOBS_MAX && !owned; i++) owned = belongs_to(&context->jobs[i], fd);
@@ -59,7 +58,7 @@ static void sweep_strays(const struct start_context *context) {
   }
 }
 
-bool start_check_program(struct job *job, int program) {
+bool start_check_program(struct job *job, int program, struct program_map *map) {
   uint8_t head[ELF_HEAD_MAX];
   struct stat about;
   uint64_t data = 0;
@@ -71,6 +70,8 @@ bool start_check_program(struct job *job, int program) {
   if (wrong != NULL) return script_give_up(job, REASON_SANDBOX_ERROR, wrong, 0);
   if (data > job->memory_bytes)
     return script_give_up(job, REASON_OUT_OF_MEMORY, "the program's data alone is larger than its memory", 0);
+  if (map != NULL && !map_program(head, (size_t)length, (uint64_t)about.st_size, (uint64_t)sysconf(_SC_PAGESIZE), map))
+    map->map_count = 0;
   // Address space beside the memory: the program's file, its stack, and what the kernel maps.
   job->address_bytes = job->memory_bytes + (uint64_t)about.st_size + (16u << 20);
   return true;
@@ -128,8 +129,7 @@ static bool hand_over(struct job *job, struct ends *ends, const struct child_pla
   if (report.step != STEP_LOCKED || (job->tracer == NULL && report.value < FIRST_JOB_DESCRIPTOR))
     return script_give_up(job, REASON_SANDBOX_ERROR, step_name(report.step), report.value);
   if (job->tracer == NULL) job->listener = report.value;
-  job->layers = report.layers | (plan->waits && plan->rules >= 0 ? LAYER_LANDLOCK : 0); // fails closed where it is the last step
-  if (job->tracer != NULL) job->layers |= LAYER_TRACED;
+  job->layers = report.layers | (job->tracer != NULL ? LAYER_TRACED : 0);
   // Since 6.6: whoever answers is woken on the same processor, which makes each call several times quicker.
   if (job->tracer == NULL) (void)ioctl(job->listener, NOTIF_SET_FLAGS, SYNC_WAKE_UP);
   size_t calls = write_script(plan, script);
@@ -137,7 +137,7 @@ static bool hand_over(struct job *job, struct ends *ends, const struct child_pla
     uint64_t id = 0;
     if (!script_receive(job, &script[i], deadline, &id)) return false;
     // Last, because the calls before need room in the table; a runtime opens its libraries first.
-    if (i == calls - 1 && plan->folder == NULL && !plan->waits) {
+    if (i == calls - 1 && plan->folder == NULL && !job->spare) {
       if (!script_close_table(job)) return false;
       job_prime_input(job);
     }
@@ -145,7 +145,7 @@ static bool hand_over(struct job *job, struct ends *ends, const struct child_pla
     // The second call proves that the first, unshare, is done: the child has its own table, ours can be tidied.
     if (i == 1) drop_child_ends(ends);
   }
-  return plan->waits ? spare_wait(job, deadline) : script_finish(job, deadline);
+  return script_finish(job, deadline);
 }
 
 static bool open_monitor(struct job *job) {
@@ -171,7 +171,7 @@ static bool launch(struct job *job, const struct start_context *context, struct 
 }
 
 static bool launch_native(struct job *job, const struct start_context *context, struct ends *ends, uint32_t cpu_ms) {
-  if (!start_check_program(job, ends->program) || !open_pipes(job, ends)) return false;
+  if (!start_check_program(job, ends->program, NULL) || !open_pipes(job, ends)) return false;
   struct child_plan plan = {
       .arguments = native_arguments,
       .folder_fd = -1,
@@ -183,15 +183,12 @@ static bool launch_native(struct job *job, const struct start_context *context, 
   return launch(job, context, ends, &plan);
 }
 
-// Its program, and with that the last of its limits, come later.
+// Ourselves, to become a program that is not known yet; so the last of the limits come later.
 static bool launch_waiting(struct job *job, const struct start_context *context, struct ends *ends) {
   if (!open_pipes(job, ends)) return false;
-  job->rules = make_file_rules();
   job->address_bytes = RLIM_INFINITY;
   struct child_plan plan = {
-      .arguments = native_arguments,
-      .waits = true,
-      .rules = job->rules,
+      .arguments = load_arguments,
       .folder_fd = -1,
       .memory_bytes = job->memory_bytes,
       .stack_bytes = NATIVE_STACK_BYTES,
@@ -203,7 +200,7 @@ static bool launch_waiting(struct job *job, const struct start_context *context,
 static bool launch_runtime(struct job *job, const struct start_context *context, const struct place *place,
                            struct ends *ends) {
   struct arguments arguments;
-  if (!start_check_program(job, ends->program) || !open_pipes(job, ends)) return false;
+  if (!start_check_program(job, ends->program, NULL) || !open_pipes(job, ends)) return false;
   job->runtime->arguments(job->memory_bytes, &arguments);
   // V8 and the JVM reserve far more addresses than they use: no limit on these would leave them any.
   job->address_bytes = RLIM_INFINITY;
@@ -268,7 +265,7 @@ void job_warm(struct job *job, const struct start_context *context, const struct
 }
 
 void job_warm_native(struct job *job, const struct start_context *context, uint64_t memory_bytes) {
-  struct ends ends = {-1, -1, -1};
+  struct ends ends = {fcntl(context->image, F_DUPFD_CLOEXEC, FIRST_JOB_DESCRIPTOR), -1, -1};
   begin_spare(job, context, memory_bytes);
   job->ready = launch_waiting(job, context, &ends);
   if (!job->ready) abandon(job, context, &ends);

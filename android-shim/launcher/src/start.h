@@ -2,8 +2,8 @@
 #pragma once
 
 #include "job.h"
+#include "program_map.h"
 
-// Looks at the program's ELF header and sets how much address space it gets. False with the job ended.
-bool start_check_program(struct job *job, int program);
-// Takes in that a process is held at the first of its last calls.
-bool spare_wait(struct job *job, uint64_t deadline);
+// Looks at the program's ELF header and sets how much address space it gets. False with the job ended. `map`, where asked
+// for: how it lies in memory; without any map where only the kernel can load it.
+bool start_check_program(struct job *job, int program, struct program_map *map);

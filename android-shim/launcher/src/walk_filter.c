@@ -21,7 +21,6 @@ static unsigned answer_of(uint32_t action) {
     case SECCOMP_RET_ALLOW: return WALK_ALLOW;
     case SECCOMP_RET_USER_NOTIF:
     case SECCOMP_RET_TRACE: return WALK_NOTIFY;
-    case SECCOMP_RET_ERRNO: return (action & SECCOMP_RET_DATA) == 0 ? WALK_OTHER : WALK_ERRNO; // 0 would say that it is done
     default: return WALK_OTHER;
   }
 }
@@ -126,12 +125,9 @@ static void add_foreign(uint32_t number, void *context) {
 
 void print_walk(const struct sock_filter *filter, size_t count, uint32_t arch, FILE *out) {
   struct printing allows = {filter, count, 0, arch, WALK_ALLOW, 0, false, out};
-  struct printing refuses = {filter, count, 0, arch, WALK_ERRNO, 0, true, out};
   struct printing others = {filter, count, 0, arch, WALK_OTHER, 0, true, out};
   fprintf(out, "{\"instructions\":%zu,\"allows\":[", count);
   visit_numbers(filter, count, print_number, &allows);
-  fprintf(out, "],\"refuses\":[");
-  visit_numbers(filter, count, print_number, &refuses);
   fprintf(out, "],\"others\":[");
   visit_numbers(filter, count, print_number, &others);
   visit_numbers(filter, count, add_foreign, &others);

@@ -10,8 +10,7 @@
 enum walk_answer {
   WALK_ALLOW = 1,  // the kernel does it
   WALK_NOTIFY = 2, // the launcher is asked, as a listener or a tracer
-  WALK_OTHER = 4,  // killed, trapped, logged; or not understood
-  WALK_ERRNO = 8,  // an errno, and the kernel does nothing
+  WALK_OTHER = 4,  // killed, trapped, logged, an errno; or not understood
 };
 
 // All answers that the call with this number can get, whatever its arguments are: a set of walk_answer.
@@ -22,8 +21,7 @@ typedef void (*number_visitor)(uint32_t number, void *context);
 // Every number at which the answer could change: those compared with, their neighbours, and all of the tables.
 void visit_numbers(const struct sock_filter *filter, size_t count, number_visitor visit, void *context);
 
-// JSON: {"instructions":N,"allows":[{"name","always"}],"refuses":[names],"others":[names],"foreign":"asked"|"allowed",
-// "program":hex}. `always` is false where arguments are checked. `refuses` get an errno from the filter itself. `others`
-// are numbers with yet another answer: none, in a filter of ours. `foreign`: what a call by another architecture's entry
-// gets.
+// JSON: {"instructions":N,"allows":[{"name","always"}],"others":[names],"foreign":"asked"|"allowed","program":hex}.
+// `always` is false where arguments are checked. `others` are numbers with another answer than ALLOW or NOTIFY: none, in a
+// filter of ours. `foreign`: what a call by another architecture's entry gets.
 void print_walk(const struct sock_filter *filter, size_t count, uint32_t arch, FILE *out);

@@ -67,8 +67,8 @@ static void on_abort(struct job *job) {
 static void on_denied(struct job *job, const struct seccomp_data *call) {
   if (job->reason == REASON_NONE) call_name(job->policy, call, job->syscall, sizeof job->syscall);
   job_measure_memory(job);
-  // Before the lock it is our own code that made it.
-  if (job->phase == PHASE_START)
+  // Before the lock, or before there is a service, it is our own code that made it.
+  if (job->phase == PHASE_START || job->spare)
     job_end(job, REASON_SANDBOX_ERROR, "the runtime made a call that its start is not allowed");
   else
     job_end(job, REASON_SYSCALL_DENIED, "");
@@ -105,10 +105,6 @@ static void on_start_call(struct job *job, const struct seccomp_notif *seen) {
 
 void job_on_call(struct job *job) {
   struct seccomp_notif seen;
-  if (job->spare && job->runtime == NULL) {
-    job_on_spare_call(job);
-    return;
-  }
   memset(&seen, 0, sizeof seen);
   if (ioctl(job->listener, SECCOMP_IOCTL_NOTIF_RECV, &seen) != 0) return; // it died meanwhile
   job_judge_call(job, &seen);

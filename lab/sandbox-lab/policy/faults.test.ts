@@ -13,14 +13,10 @@ const filter: InstalledFilter = {
     { name: 'read', always: true },
     { name: 'mmap', always: false },
   ],
-  ...{ refuses: ['rseq'], others: [], foreign: 'asked', program: '0020000000000004' },
+  ...{ others: [], foreign: 'asked', program: '0020000000000004' },
 };
 const policy: LauncherPolicy = {
-  ...{ runtime: 'native', arch: 'x86_64', observed: ['exit_group'] },
-  errno: [
-    { name: 'rseq', errno: 'ENOSYS', why: 'it goes on without', counted: false },
-    { name: 'lseek', errno: 'ESPIPE', why: 'the true answer' },
-  ],
+  ...{ runtime: 'native', arch: 'x86_64', observed: ['exit_group'], errno: [] },
   allowed: ['read', 'mmap', 'exit_group'],
   reasons: { read: 'input' },
   checks: { mmap: 'private only' },
@@ -53,8 +49,6 @@ test.each<[string, Partial<InstalledFilter>, RegExp]>([
     },
     /^mmap is let through with any arguments$/,
   ],
-  ['a call that nobody counts', { refuses: ['rseq', 'lseek'] }, /^lseek is refused by the filter$/],
-  ['a call that somebody should count', { refuses: [] }, /^rseq is not refused by the filter$/],
   ['a call that is killed', { others: ['getpid'] }, /^getpid is neither/],
   ['foreign entries', { foreign: 'allowed' }, /^foreign entries are allowed$/],
 ])('%s', (_what, changed, words) => {

@@ -14,9 +14,7 @@ const Filter = Type.Object(
     instructions: Type.Integer({ minimum: 1, maximum: 4096 }),
     /** `always` is false where the arguments are checked. */
     allows: Type.Array(Type.Object({ name: Name, always: Type.Boolean() }, closed), { maxItems: 512 }),
-    /** Calls that get an errno from the filter itself. */
-    refuses: Names,
-    /** Calls with yet another answer: none, in a filter of ours. */
+    /** Calls with another answer than going on or asking the launcher: none, in a filter of ours. */
     others: Names,
     /** What calls by another architecture's entry get. */
     foreign: Type.Enum(['asked', 'allowed', 'other']),
@@ -27,13 +25,7 @@ const Filter = Type.Object(
 export type InstalledFilter = Static<typeof Filter>;
 
 const Errno = Type.Object(
-  {
-    name: Name,
-    errno: Type.String({ pattern: '^E[A-Z0-9]{1,16}$' }),
-    why: Sentence,
-    /** False where the filter answers by itself, so that nobody can count it. */
-    counted: Type.Optional(Type.Literal(false)),
-  },
+  { name: Name, errno: Type.String({ pattern: '^E[A-Z0-9]{1,16}$' }), why: Sentence },
   closed,
 );
 

@@ -74,17 +74,12 @@ async function printed(launcher: string, runtime: SandboxRuntime, { signal }: Op
 export function faults(policy: LauncherPolicy, filter: InstalledFilter): string[] {
   const passes = new Set(filter.allows.map(({ name }) => name));
   const expected = new Set(policy.allowed.filter((name) => !policy.observed.includes(name)));
-  const refused = new Set(policy.errno.filter(({ counted }) => counted === false).map(({ name }) => name));
   return [
     ...[...passes].filter((name) => !expected.has(name)).map((name) => `${name} is let through`),
     ...[...expected].filter((name) => !passes.has(name)).map((name) => `${name} is not let through`),
     ...filter.allows
       .filter(({ name, always }) => always && policy.checks[name] !== undefined)
       .map(({ name }) => `${name} is let through with any arguments`),
-    ...filter.refuses.filter((name) => !refused.has(name)).map((name) => `${name} is refused by the filter`),
-    ...[...refused]
-      .filter((name) => !filter.refuses.includes(name))
-      .map((name) => `${name} is not refused by the filter`),
     ...filter.others.map((name) => `${name} is neither let through nor shown to the launcher`),
     ...(filter.foreign === 'asked' ? [] : [`foreign entries are ${filter.foreign}`]),
     ...(policy.allowed.length > 12 ? ['more than twelve calls are allowed'] : []),
