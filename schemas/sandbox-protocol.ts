@@ -58,7 +58,17 @@ const Job = Type.Object(
 );
 
 const Spares = Type.Integer({ minimum: 0, maximum: SANDBOX_SPARES_MAX });
-const RuntimePlace = Type.Object({ folder: Path, spares: Spares }, closed);
+const RuntimePlace = Type.Object(
+  {
+    folder: Path,
+    spares: Spares,
+    /** None waits before the runtime has had its first service. */
+    onDemand: Type.Optional(Type.Boolean()),
+    /** Its canaries have passed on this device as it is now: it is offered without trying them again. */
+    proven: Type.Optional(Type.Boolean()),
+  },
+  closed,
+);
 
 /** Where the runtimes of this device are, and how many processes of each wait ready. Absent: it is not offered. */
 export const SandboxPlaces = Type.Object(

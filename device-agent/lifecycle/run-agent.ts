@@ -37,6 +37,7 @@ import { tellNews } from './agent-news.ts';
 import { removeOldBundles } from './clean-up.ts';
 import { keepSandbox, supervisorOf } from './kept-sandbox.ts';
 import { ownBench } from './own-bench.ts';
+import { openProvenRuntimes } from './proven-runtimes.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
 import { runtimesOffer } from './runtimes-offer.ts';
 import { deviceStateView, outputFile } from './views.ts';
@@ -94,10 +95,18 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
       maxChildren: MAX_SERVICES_AT_ONCE,
     },
   };
+  const proven = await openProvenRuntimes({
+    file: at('data', 'proven.json'),
+    launcher: config.launcher,
+    logger,
+  });
   const sandbox = scope.own(
     await keepSandbox({
       logger,
-      open: supervisorOf(config, { ...sandboxOptions, runtimes: runtimes.offered }),
+      open: (signal) =>
+        proven.open(runtimes.offered, (places) =>
+          supervisorOf(config, { ...sandboxOptions, runtimes: places })(signal),
+        ),
     }),
     (it) => it.close(),
   );

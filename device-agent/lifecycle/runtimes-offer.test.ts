@@ -5,7 +5,7 @@ const folder = '/data/runtime';
 const native = { spares: 2 };
 
 test('flagships offer optional runtimes by themselves, others when their user chose so', () => {
-  const offered = { native, nodejs: { folder, spares: 1 } };
+  const offered = { native, nodejs: { folder, spares: 1, onDemand: true } };
   expect(runtimesOffer({ nodejs: { folder, optIn: false } }, 'flagship').offered).toEqual(offered);
   expect(runtimesOffer({ nodejs: { folder, optIn: true } }, 'budget').offered).toEqual(offered);
   const { offered: none, lacking } = runtimesOffer({ nodejs: { folder, optIn: false } }, 'mid-range');
@@ -26,6 +26,11 @@ test('what is not there is said', () => {
 test('the JVM is for every device', () => {
   expect(runtimesOffer({ jvm: { folder, optIn: false } }, 'budget').offered).toEqual({
     native,
-    jvm: { folder, spares: 0 },
+    jvm: { folder, spares: 1, onDemand: true },
   });
+});
+
+test('what the lab host has seen pass is not tried again', () => {
+  const { offered } = runtimesOffer({ jvm: { folder, optIn: false, proven: true } }, 'budget');
+  expect(offered.jvm).toMatchObject({ proven: true });
 });

@@ -10,8 +10,12 @@ import {
   sandboxRuntimes,
 } from '#schemas';
 
-/** Processes that wait ready where a runtime is offered; one of Node.js holds about 8 MB while idle, for WASM too, Python 10. */
-const spares: Readonly<Record<SandboxRuntime, number>> = { native: 2, nodejs: 1, wasm: 1, jvm: 0, python: 1 };
+/**
+ * Processes that wait ready where a runtime is offered. One of Node.js holds about 8 MB while idle, for WASM too, Python
+ * 10, the JVM 18: they come with the first service of their runtime. A native one is next to nothing.
+ */
+const NATIVE_SPARES = 2;
+const RUNTIME_SPARES = 1;
 const everywhere: readonly SandboxRuntime[] = ['native', 'jvm'];
 
 export interface RuntimesOffer {
@@ -21,7 +25,7 @@ export interface RuntimesOffer {
 }
 
 export function runtimesOffer(config: AgentStartConfig['runtimes'], profile: DeviceProfile): RuntimesOffer {
-  const offered: SandboxPlaces = { native: { spares: spares.native } };
+  const offered: SandboxPlaces = { native: { spares: NATIVE_SPARES } };
   const lacking: Partial<Record<SandboxRuntime, string>> = {};
   for (const runtime of sandboxRuntimes) {
     if (runtime === 'native') continue;
@@ -29,7 +33,11 @@ export function runtimesOffer(config: AgentStartConfig['runtimes'], profile: Dev
     if (!place) lacking[runtime] = 'the runtime is not on this device';
     else if (profile !== 'flagship' && !place.optIn && !everywhere.includes(runtime))
       lacking[runtime] = `a ${profile} device offers it only when its user chose so`;
-    else offered[runtime] = { folder: place.folder, spares: spares[runtime] };
+    else
+      offered[runtime] = {
+        ...{ folder: place.folder, spares: RUNTIME_SPARES, onDemand: true },
+        ...(place.proven ? { proven: true } : {}),
+      };
   }
   return { offered, lacking };
 }

@@ -1,9 +1,10 @@
 // JavaScript through the whole chain: client, supervisor with its pool, launcher, Node.js.
 
-import { writeFile } from 'node:fs/promises';
+import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { silentLogger } from '#base';
+import type { SandboxPlaces } from '#schemas';
 import type { Sandbox, SandboxJob } from './port.ts';
 import { buildC, nodejsFolder, supervisorCommand, testLimits, Workspace } from './sandbox-tester.ts';
 import { startSandbox } from './start-sandbox.ts';
@@ -25,7 +26,7 @@ afterEach(async () => {
 });
 afterAll(() => workspace.close());
 
-async function start(nodejs?: { folder: string; spares: number }): Promise<Sandbox> {
+async function start(nodejs?: SandboxPlaces['nodejs']): Promise<Sandbox> {
   const limits = { ...testLimits, maxMemoryBytes: 128 * MIB };
   const command = await supervisorCommand();
   const sandbox = await startSandbox({
@@ -79,6 +80,17 @@ test('a device without Node.js says why, and refuses', async () => {
     reason: 'sandbox-error',
     message: expect.stringMatching(/does not offer nodejs/),
   });
+});
+
+test('a word that the canaries have passed is an offer, no more: what can not be locked does not run', async () => {
+  const broken = join(workspace.folder, 'broken');
+  await cp(join(nodejsFolder(), 'lib'), join(broken, 'lib'), { recursive: true });
+  const tried = await start({ folder: broken, spares: 0 });
+  expect(tried.capabilities).toMatchObject({ runtimes: ['native'], lacks: { nodejs: expect.any(String) } });
+  const believed = await start({ folder: broken, spares: 1, proven: true, onDemand: true });
+  expect(believed.capabilities.runtimes).toEqual(['native', 'nodejs']);
+  for (let n = 0; n < 3; n++)
+    expect(await believed.run(await job('x'))).toMatchObject({ reason: 'sandbox-error', bytesOut: 0 });
 });
 
 test('a device that was not asked to offers native services only', async () => {

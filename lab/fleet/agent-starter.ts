@@ -19,8 +19,16 @@ export async function startAgent(
   transport: DeviceTransport,
   layout: PhoneLayout,
   status: PhoneStatus,
-  options: { bundleHash: string; signal: AbortSignal },
+  options: { bundleHash: string; proven?: readonly string[]; signal: AbortSignal },
 ): Promise<AgentRunFile> {
+  const place = (name: string, folder: string) => [
+    name,
+    {
+      folder: relative(folder),
+      optIn: false,
+      ...(options.proven?.includes(name) ? { proven: true } : {}),
+    },
+  ];
   const config: AgentStartConfig = {
     // Relative to the folder that the command below goes to: a plain virtual phone has it elsewhere.
     root: '.',
@@ -29,16 +37,11 @@ export async function startAgent(
     supervisor: supervisorCommand(layout, status),
     launcher: relative(layout.launcher),
     // The same Node.js that runs the agent, in processes of its own that are locked before they get a service's code.
-    runtimes: {
-      nodejs: { folder: relative(layout.runtimeDir), optIn: false },
-      wasm: { folder: relative(layout.runtimeDir), optIn: false },
-      ...Object.fromEntries(
-        Object.entries(layout.modules).map(([name, folder]) => [
-          name,
-          { folder: relative(folder), optIn: false },
-        ]),
-      ),
-    },
+    runtimes: Object.fromEntries([
+      place('nodejs', layout.runtimeDir),
+      place('wasm', layout.runtimeDir),
+      ...Object.entries(layout.modules).map(([name, folder]) => place(name, folder)),
+    ]),
   };
   const command =
     `cd ${shellQuote(PHONE_ROOT)} && umask 077 && mkdir -p run log data tmp && ` +

@@ -12,6 +12,7 @@ import type { AgentClient } from './agent-client.ts';
 import type { AttachedPhones } from './attached-phones.ts';
 import type { Payload } from './payload.ts';
 import { createPhoneSession, type PhoneSession } from './phone-session.ts';
+import { createProvenRuntimes } from './proven-runtimes.ts';
 import { addressOf, listed, withServerAdvice } from './user-server.ts';
 import { commandVirtualPhone } from './virtual-commands.ts';
 
@@ -70,6 +71,7 @@ export function createFleet(options: FleetOptions): Fleet {
   const { logger } = options;
   const sessions = new Map<string, PhoneSession>();
   const virtuals = new Map<string, VirtualPhone>();
+  const proven = createProvenRuntimes();
   const reconnecting = new Set<string>();
   /** Virtual phones whose cable the user pulled: they are not looked for. */
   const pulled = new Set<string>();
@@ -93,7 +95,13 @@ export function createFleet(options: FleetOptions): Fleet {
     const session = createPhoneSession({
       adbSerial,
       kind,
-      ...(phone ? { serial: phone.serial, profile: phone.profile.name } : {}),
+      ...(phone
+        ? {
+            serial: phone.serial,
+            profile: phone.profile.name,
+            provenWith: (bundleHash: string) => proven.of(phone.isolation, bundleHash),
+          }
+        : {}),
       open: (signal) => server.open(adbSerial, { signal }),
       payloadFor: options.payloadFor,
       turn,
@@ -112,6 +120,8 @@ export function createFleet(options: FleetOptions): Fleet {
               options.attachedPhones.has(serial),
           }),
       async onAttached(attached, client) {
+        const { bundleHash, sandbox } = client.hello;
+        if (phone) proven.add(phone.isolation, bundleHash, sandbox.runtimes);
         await options.onAttached(attached, client);
         if (kind !== 'virtual') await options.attachedPhones.remember(attached.serial);
       },

@@ -29,6 +29,8 @@ export interface PhoneSessionOptions {
   readonly payloadFor: (abi: string) => Promise<Payload>;
   /** Runs the work when it is this phone's turn: attaching many phones at once would only make all of them late. */
   readonly turn: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Runtimes whose canaries needn't run again, with this bundle. */
+  readonly provenWith?: (bundleHash: string) => readonly string[];
   /** Whether the agent is pushed to this phone without being asked. */
   readonly autoDeploy: boolean;
   /** Whether a phone that gets no agent by itself was attached before, so that it is attached again. */
@@ -299,7 +301,8 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
         logger.info('the agent of the run file does not answer: starting one', { error });
       }
     }
-    return attach(await startAgent(opened, layout, status, { bundleHash, signal }));
+    const proven = options.provenWith?.(bundleHash) ?? [];
+    return attach(await startAgent(opened, layout, status, { bundleHash, proven, signal }));
   }
 
   function takeFacts(status: PhoneStatus): void {

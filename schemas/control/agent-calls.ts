@@ -215,7 +215,12 @@ export type AgentCalls = {
 };
 export type AgentEvents = { [E in keyof typeof agentEvents]: Static<(typeof agentEvents)[E]> };
 
-const runtimeFolder = exact({ folder: Type.String({ maxLength: 1024 }), optIn: Type.Boolean() });
+const runtimeFolder = exact({
+  folder: Type.String({ maxLength: 1024 }),
+  optIn: Type.Boolean(),
+  /** Its canaries have passed on another virtual phone of this machine, in the same folders. */
+  proven: Type.Optional(Type.Boolean()),
+});
 
 /** What the starter gets on stdin; secrets never stand in arguments. */
 export const AgentStartConfig = exact({

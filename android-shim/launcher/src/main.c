@@ -137,7 +137,7 @@ static bool take_listener(const char *name, enum listener_choice *choice) {
   return *choice == LISTENER_TRACE || strcmp(name, "notify") == 0;
 }
 
-// --runtime NAME=FOLDER, once for each runtime. False where it is none of these.
+// --runtime NAME=FOLDER, once for each runtime, or --proven NAME=FOLDER. False where it is none of these.
 static bool take_arguments(struct launcher *l, int count, char **arguments, enum listener_choice *choice) {
   for (size_t i = 0; i < PLACES_MAX; i++) l->places[i] = (struct place){.folder_fd = -1, .program_fd = -1};
   for (int i = 0; i < count; i += 2) {
@@ -147,7 +147,8 @@ static bool take_arguments(struct launcher *l, int count, char **arguments, enum
       if (!take_listener(arguments[i + 1], choice)) return false;
       continue;
     }
-    if (strcmp(arguments[i], "--runtime") != 0) return false;
+    bool proven = strcmp(arguments[i], "--proven") == 0;
+    if (!proven && strcmp(arguments[i], "--runtime") != 0) return false;
     const char *equals = strchr(arguments[i + 1], '=');
     if (equals == NULL || equals[1] != '/' || strlen(equals + 1) > PATH_LIMIT) return false;
     snprintf(name, sizeof name, "%.*s", (int)(equals - arguments[i + 1]), arguments[i + 1]);
@@ -156,6 +157,7 @@ static bool take_arguments(struct launcher *l, int count, char **arguments, enum
     while (place->runtime != NULL && place->runtime != runtime) place++;
     if (runtime == NULL || place->runtime != NULL) return false;
     (void)place_open(place, runtime, equals + 1);
+    place->proven = proven;
   }
   return true;
 }
@@ -176,7 +178,7 @@ int main(int argc, char **argv) {
   prepare(&launcher);
   if (!take_arguments(&launcher, argc - 1, argv + 1, &choice)) {
     dprintf(STDERR_FILENO, "usage: abhaya-launcher [--policy [RUNTIME] | [--listener notify|trace] "
-                           "[--runtime NAME=FOLDER ...]]; frames on stdin and stdout\n");
+                           "[--runtime|--proven NAME=FOLDER ...]]; frames on stdin and stdout\n");
     return 64;
   }
   say_hello(&launcher, choice);

@@ -49,6 +49,7 @@ struct place {
   const struct runtime *runtime;
   char folder[PATH_LIMIT + 1]; // "": not asked for
   int folder_fd, program_fd;
+  bool proven; // whoever started us saw its canaries pass, on this device as it is now
   bool available;
   char message[MESSAGE_LIMIT]; // why not, where it was asked for
 };

@@ -22,8 +22,16 @@ internal data class Limits(
     val maxChildren: Int,
 )
 
-/** Where a runtime is (native services need none), and how many processes of it wait for a service. */
-internal data class RuntimePlace(val folder: String?, val spares: Int)
+/**
+ * Where a runtime is (native services need none), and how many processes of it wait for a service, which with [onDemand]
+ * they do after its first one only. [proven]: its canaries have passed on this device, and need not run again.
+ */
+internal data class RuntimePlace(
+    val folder: String?,
+    val spares: Int,
+    val onDemand: Boolean = false,
+    val proven: Boolean = false,
+)
 
 /** [code] is the launcher's number for it. */
 internal enum class ServiceRuntime(val code: Int, val wire: String) {
@@ -71,7 +79,10 @@ internal object AgentMessages {
             throw ProtocolException("a frame from the agent is not JSON: ${cause.message}")
         }
         return when (val kind = Fields(value, "frame").peek("kind")) {
-            "hello" -> hello(Fields(value, "hello", "kind", "protocol", "launcher", "limits", optional = "runtimes"))
+            "hello" -> {
+                val optional = setOf("runtimes")
+                hello(Fields(value, "hello", "kind", "protocol", "launcher", "limits", optional = optional))
+            }
             "run" -> AgentMessage.Run(job(Fields(value, "run", "kind", "job")))
             "cancel" -> AgentMessage.Cancel(Fields(value, "cancel", "kind", "jobId").jobId("jobId"))
             else -> throw ProtocolException("unknown frame '$kind' from the agent")
@@ -102,10 +113,15 @@ internal object AgentMessages {
     private fun places(fields: Fields): Map<ServiceRuntime, RuntimePlace> = fields.names.associate { name ->
         val runtime = ServiceRuntime.named(name)
         val native = runtime == ServiceRuntime.NATIVE
-        val place = if (native) Fields(fields[name], name, "spares") else Fields(fields[name], name, "folder", "spares")
+        val place = if (native) Fields(fields[name], name, "spares") else runtimePlace(fields[name], name)
         val spares = place.number("spares", 0, SPARES_MAX.toLong()).toInt()
-        runtime to RuntimePlace(if (native) null else place.path("folder"), spares)
+        runtime to RuntimePlace(
+            if (native) null else place.path("folder"), spares, place.flag("onDemand"), place.flag("proven"),
+        )
     }
+
+    private fun runtimePlace(value: JsonValue?, name: String) =
+        Fields(value, name, "folder", "spares", optional = setOf("onDemand", "proven"))
 
     private fun job(fields: Fields): Job {
         val job = Fields(
@@ -189,7 +205,12 @@ private const val PATH_MAX = 4095
 private const val JOB_ID_MAX = 128
 
 /** An object with exactly these fields (any, where none are named), each there once; [optional] may be missing. */
-private class Fields(value: JsonValue?, private val what: String, vararg expected: String, optional: String? = null) {
+private class Fields(
+    value: JsonValue?,
+    private val what: String,
+    vararg expected: String,
+    optional: Set<String> = emptySet(),
+) {
     private val json: JsonObject =
         if (value != null && value.isObject) value.asObject() else throw ProtocolException("$what is not an object")
 
@@ -228,6 +249,13 @@ private class Fields(value: JsonValue?, private val what: String, vararg expecte
             id.all { it in 'a'..'z' || it in 'A'..'Z' || it in '0'..'9' || it in "._:-" }
         if (!fine) throw ProtocolException("$what.$name is not a job id")
         return id
+    }
+
+    /** False where it is missing. */
+    fun flag(name: String): Boolean {
+        val value = json.get(name) ?: return false
+        if (!value.isBoolean) throw ProtocolException("$what.$name is not true or false")
+        return value.asBoolean()
     }
 
     fun number(name: String, min: Long, max: Long): Long {

@@ -17,7 +17,7 @@ internal class Core(
 ) {
     private val pools: Map<ServiceRuntime, SparePool> =
         runtimes.filter { (runtime, place) -> runtime.wire in launcher.runtimes && place.spares > 0 }
-            .mapValues { (_, place) -> SparePool(place.spares) }
+            .mapValues { (_, place) -> SparePool(place.spares, place.onDemand) }
 
     private class Running(val handle: Long, val job: Job)
 

@@ -2,9 +2,12 @@
 // to take; what the launcher says about them is told to it.
 package org.abhaya.supervisor
 
-internal class SparePool(private val wanted: Int) {
+internal class SparePool(private val wanted: Int, onDemand: Boolean = false) {
     private val spares = LinkedHashMap<Long, Long>()
     private var failures = 0
+
+    /** A runtime that no service has asked for yet holds no memory, where the agent wants it so. */
+    private var asleep = onDemand
 
     /** Of the process to keep ready: a runtime sizes its heap when it starts. What the last service asked for is the best guess. */
     private var memoryBytes = DEFAULT_MEMORY
@@ -16,6 +19,7 @@ internal class SparePool(private val wanted: Int) {
     /** The process that fits, which is the job's from now on; 0 for none. */
     fun take(job: Job): Long {
         memoryBytes = job.memoryBytes
+        asleep = false
         val handle = spares.entries.firstOrNull { it.value == job.memoryBytes }?.key ?: return 0
         spares.remove(handle)
         return handle
@@ -26,7 +30,7 @@ internal class SparePool(private val wanted: Int) {
 
     /** How much memory the next process to start has, or null when there are enough, or starting fails again and again. */
     fun lacks(room: Int): Long? =
-        if (spares.size < minOf(wanted, room) && failures < FAILURES_MAX) memoryBytes else null
+        if (!asleep && spares.size < minOf(wanted, room) && failures < FAILURES_MAX) memoryBytes else null
 
     fun add(handle: Long, memory: Long) {
         spares[handle] = memory

@@ -53,7 +53,8 @@ internal class Supervisor(
 
     private fun command(hello: AgentMessage.Hello): List<String> = listOf(hello.launcher) +
         hello.runtimes.flatMap { (runtime, place) ->
-            place.folder?.let { listOf("--runtime", "${runtime.wire}=$it") } ?: emptyList()
+            val option = if (place.proven) "--proven" else "--runtime"
+            place.folder?.let { listOf(option, "${runtime.wire}=$it") } ?: emptyList()
         }
 
     private fun serve(agentFrames: FrameReader, hello: AgentMessage.Hello, launcher: LauncherProcess): Int {

@@ -33,7 +33,7 @@ internal class AgentMessagesTest {
         val places = mapOf(
             ServiceRuntime.NODEJS to RuntimePlace("/data/runtime", 1),
             ServiceRuntime.NATIVE to RuntimePlace(null, 2),
-            ServiceRuntime.PYTHON to RuntimePlace("/data/python", 0),
+            ServiceRuntime.PYTHON to RuntimePlace("/data/python", 1, onDemand = true, proven = true),
         )
         val expected = listOf(
             AgentMessage.Hello("/data/abhaya-launcher", limits, emptyMap()),

@@ -152,6 +152,22 @@ internal class CoreTest {
     }
 
     @Test
+    fun `on demand, the first service starts cold and the next finds a spare`() {
+        val places = mapOf(ServiceRuntime.NODEJS to RuntimePlace("/n", 1, onDemand = true))
+        val lazy =
+            Core(limits.copy(maxMemoryBytes = 256 * mib), able.copy(runtimes = listOf("native", "nodejs")), places)
+        assertEquals(emptyList<Effect>(), lazy.start())
+        val native = lazy.onAgent(AgentMessage.Run(job("n", 64 * mib)))
+        assertEquals(listOf(hex(LauncherFrames.start(1, job("n", 64 * mib), 0))), orders(native))
+        val first = lazy.onAgent(AgentMessage.Run(script("a")))
+        assertEquals(listOf(hex(LauncherFrames.start(2, script("a"), 0)), warm(3)), orders(first))
+        lazy.onLauncher(LauncherMessage.Exit(1, ExitReport(ExitReason.COMPLETED)))
+        lazy.onLauncher(LauncherMessage.Exit(2, ExitReport(ExitReason.COMPLETED)))
+        val second = lazy.onAgent(AgentMessage.Run(script("b")))
+        assertEquals(listOf(hex(LauncherFrames.start(4, script("b"), 3)), warm(5)), orders(second))
+    }
+
+    @Test
     fun `native services have spares too, by no folder`() {
         val places = mapOf(ServiceRuntime.NATIVE to RuntimePlace(null, 2))
         val native = Core(limits.copy(maxMemoryBytes = 256 * mib), able, places)
