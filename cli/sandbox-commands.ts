@@ -1,6 +1,7 @@
 // `abhaya sandbox` and what stands below it, as arguments.
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { listeners } from '#lab/sandbox-lab';
 import { type SandboxRuntime, sandboxRuntimes } from '#schemas';
 import { type AttackCommandOptions, sandboxAttack } from './commands/sandbox-attack.ts';
 import { type ExecCommandOptions, sandboxExec } from './commands/sandbox-exec.ts';
@@ -44,6 +45,11 @@ export function sandboxCommands(
     .option('--attack <name>', 'this attack only; repeat for several', collect)
     .option('--phone <serial>', 'a phone of the running lab, or `local`')
     .option('--junit <file>', 'write the outcomes to a file, for a CI')
+    .addOption(
+      new Option('--listener <how>', 'how calls are seen; trace: as on phones with an old kernel').choices(
+        listeners,
+      ),
+    )
     .action(async (options: AttackCommandOptions, invoked: Command) =>
       sandboxAttack(context(invoked), options),
     );

@@ -274,6 +274,17 @@ describe('attack', () => {
     expect(xml).toContain('classname="sandbox.native" name="fork"');
   });
 
+  test('as a phone with an old kernel sees calls', async () => {
+    const args = ['attack', '--runtime', 'native', '--attack', 'open-file', '--json', '--listener'];
+    const ran = await abhaya([...args, 'trace']);
+    expect(ran.code).toBe(0);
+    expect(JSON.parse(ran.text)).toMatchObject({
+      attacks: [{ name: 'open-file', outcome: 'denied', reported: true, syscall: 'openat' }],
+    });
+    expect(await abhaya([...args, 'trace', '--phone', 'VP0001'])).toMatchObject({ code: 2 });
+    expect(await abhaya([...args, 'none'])).toMatchObject({ code: 2 });
+  });
+
   test('an attack that only one runtime has', async () => {
     const { code, text } = await abhaya(['attack', '--attack', 'heap-snapshot', '--json']);
     expect(code).toBe(0);

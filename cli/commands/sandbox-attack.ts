@@ -10,6 +10,7 @@ import {
   type Counted,
   findAttackFiles,
   isClean,
+  type Listener,
   needSandboxSystem,
   runAttacks,
 } from '#lab/sandbox-lab';
@@ -25,6 +26,8 @@ export interface AttackCommandOptions {
   readonly attack?: readonly string[];
   readonly phone?: string;
   readonly junit?: string;
+  /** How the launcher of this machine sees calls; absent: as it finds best. */
+  readonly listener?: Listener;
 }
 
 interface Attacked {
@@ -39,7 +42,14 @@ export async function sandboxAttack(context: CommandContext, options: AttackComm
   const { printer } = context;
   const unknown = options.runtime?.find((name) => !attackSuites.some(({ runtime }) => runtime === name));
   if (unknown !== undefined) throw new AbhayaError('not-found', `there are no attacks for ${unknown}`);
-  const byHost = options.phone !== undefined || (await readRunningHost(context.home)) !== undefined;
+  const { listener, phone } = options;
+  if (listener && phone !== undefined && phone !== LOCAL_PLACE)
+    throw new AbhayaError(
+      'input.invalid',
+      'a phone sees calls as its kernel can: --listener is for this machine',
+    );
+  // What a phone would not do here is no measure of this machine: it is not kept.
+  const byHost = !listener && (phone !== undefined || (await readRunningHost(context.home)) !== undefined);
   const { reports, notOffered, run } = byHost
     ? await attackByHost(context, options)
     : await attackAlone(context, options);
@@ -51,7 +61,7 @@ export async function sandboxAttack(context: CommandContext, options: AttackComm
 async function attackAlone(context: CommandContext, options: AttackCommandOptions): Promise<Attacked> {
   needSandboxSystem();
   const files = findAttackFiles(loadToolchain());
-  const { runtime: named, attack } = options;
+  const { runtime: named, attack, listener } = options;
   const suites = attackSuites.filter(({ runtime }) => named?.includes(runtime) ?? true);
   const reports: Counted[] = [];
   const notOffered: NotOffered[] = [];
@@ -59,8 +69,7 @@ async function attackAlone(context: CommandContext, options: AttackCommandOption
     const { runtime } = suite;
     try {
       const report = await runAttacks(suite, {
-        files,
-        signal: context.signal,
+        ...{ files, listener, signal: context.signal },
         ...(attack ? { only: (name: string) => attack.includes(name) } : {}),
         onResult: (result, done, of) => tell(context, runtime, result, `${done}/${of}`),
       });
