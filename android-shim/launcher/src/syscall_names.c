@@ -20,6 +20,11 @@ const char *native_syscall_name(int number) {
 #define FOREIGN(call, value)
   static const struct named table[] = {
 #include "names.inc"
+#if defined(__arm__)
+      // The processor's own (__ARM_NR_...), not among the headers' numbers.
+      {0x0f0001, "breakpoint"}, {0x0f0002, "cacheflush"}, {0x0f0003, "usr26"},
+      {0x0f0004, "usr32"},      {0x0f0005, "set_tls"},    {0x0f0006, "get_tls"},
+#endif
   };
 #undef NATIVE
 #undef FOREIGN

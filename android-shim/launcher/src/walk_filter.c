@@ -107,9 +107,6 @@ static void print_number(uint32_t number, void *context) {
   unsigned answers = walk_filter(p->filter, p->count, p->arch, number);
   if ((answers & p->wanted) == 0) return;
   const char *name = (number & X32) == 0 ? native_syscall_name((int)number) : NULL;
-#if defined(__arm__)
-  if (number == 0x0f0005) name = "set_tls"; // __ARM_NR_set_tls, not among the headers' numbers
-#endif
   fprintf(p->out, "%s%s\"", p->printed++ == 0 ? "" : ",", p->bare ? "" : "{\"name\":");
   if (name != NULL)
     fprintf(p->out, "%s\"", name);

@@ -17,6 +17,10 @@
 #include "../src/syscall_names.h"
 #include "check.h"
 
+#if defined(__arm__)
+#define SYS_mmap SYS_mmap2 // the same; there is no other in this ABI
+#endif
+
 enum { MEMORY = 64 << 20 };
 static struct sock_filter filter[FILTER_MAX];
 static size_t filter_length;

@@ -153,8 +153,8 @@ const x86: readonly AttackRow[] = [
 ];
 
 const arm: readonly AttackRow[] = [
-  denied('flush-code', 'syscall_983042'),
-  denied('read-thread-register', 'syscall_983046', either),
+  denied('flush-code', 'cacheflush'),
+  denied('read-thread-register', 'get_tls', either),
 ];
 
 const time: readonly AttackRow[] = [

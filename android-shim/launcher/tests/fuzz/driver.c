@@ -7,7 +7,8 @@
 
 #include "fuzz.h"
 
-void __sanitizer_set_death_callback(void (*callback)(void));
+// Not there where what is undefined traps.
+__attribute__((weak)) void __sanitizer_set_death_callback(void (*callback)(void));
 
 enum { INPUT_MAX = 20000, SEEDS_MAX = 64, MUTATIONS_MAX = 8 };
 
@@ -125,7 +126,7 @@ int main(int argc, char **argv) {
   size_t count = fuzz_seeds(seeds, SEEDS_MAX);
   char *end = NULL;
   uint64_t iterations = argc > 1 ? strtoull(argv[1], &end, 10) : fuzz_iterations;
-  __sanitizer_set_death_callback(tell);
+  if (__sanitizer_set_death_callback != NULL) __sanitizer_set_death_callback(tell);
   if (argc == 3 && strcmp(argv[1], "--seeds") == 0) return write_seeds(seeds, count, argv[2]);
   if (argc > 1 && *end != '\0') {
     for (int i = 1; i < argc; i++)

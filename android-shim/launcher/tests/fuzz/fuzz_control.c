@@ -63,14 +63,14 @@ static void outgoing(const uint8_t *data, size_t size) {
   PROMISE(pipe(ends) == 0);
   control_init(&control, ends[0], ends[1]);
   while (t.left > 0) {
-    size_t length = take(&t, 2) % (FRAME_HEADER + FRAME_PAYLOAD_MAX) + 1;
+    size_t length = (size_t)take(&t, 2) % (FRAME_HEADER + FRAME_PAYLOAD_MAX) + 1;
     if (control_put(&control, pattern + next, length)) {
       next = (uint8_t)(next + length);
       queued += length;
     }
     PROMISE(control_flush(&control));
     // Slower than frames come, so that the queue fills.
-    ssize_t got = read(ends[0], seen, take(&t, 2) % 4096 + 1);
+    ssize_t got = read(ends[0], seen, (size_t)take(&t, 2) % 4096 + 1);
     if (got > 0) arrived(seen, (size_t)got, pattern, &expected, &read_bytes);
   }
   for (;;) {

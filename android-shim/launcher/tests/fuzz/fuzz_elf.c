@@ -1,5 +1,6 @@
 // Programs that are none.
 #include <elf.h>
+#include <link.h>
 #include <string.h>
 
 #include "../../src/elf_check.h"
@@ -57,14 +58,14 @@ size_t fuzz_seeds(struct seed *out, size_t most) {
   FILE *file = fopen("/proc/self/exe", "rb");
   size_t length = file == NULL ? 0 : fread(own, 1, sizeof own, file);
   if (file != NULL) fclose(file);
-  if (length < sizeof(Elf64_Ehdr) || most < 2) return 0;
+  if (length < sizeof(ElfW(Ehdr)) || most < 2) return 0;
   out[0] = (struct seed){own, length};
-  Elf64_Ehdr header;
+  ElfW(Ehdr) header;
   memcpy(&header, own, sizeof header);
   header.e_phoff = sizeof header;
   header.e_phnum = 3;
   header.e_entry = 512;
-  const Elf64_Phdr segments[3] = {
+  const ElfW(Phdr) segments[3] = {
       {.p_type = PT_LOAD, .p_flags = PF_R | PF_X, .p_filesz = 4096, .p_memsz = 4096, .p_align = PAGE},
       {.p_type = PT_LOAD, .p_flags = PF_R | PF_W, .p_offset = 8192, .p_vaddr = 8192, .p_filesz = 100,
        .p_memsz = 65536, .p_align = PAGE},

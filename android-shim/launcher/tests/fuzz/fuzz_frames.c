@@ -33,7 +33,7 @@ static void decode(const uint8_t *data, size_t size) {
 
 // Words end where the input says, not at a limit of ours; NULL is one of them.
 static const char *words(struct taker *t, char *space, size_t size) {
-  size_t length = take(t, 2) % size;
+  size_t length = (size_t)take(t, 2) % size;
   if (length == size - 1) return NULL;
   for (size_t i = 0; i < length; i++) space[i] = (char)take(t, 1);
   space[length] = '\0';
@@ -56,8 +56,8 @@ static void encode(const uint8_t *data, size_t size) {
       .exit_code = (uint8_t)take(&t, 1),
       .first_byte_us = (int64_t)take(&t, 8),
       .teardown_us = (int64_t)take(&t, 8),
-      .layer_count = take(&t, 1) % (LAYER_LIMIT + 1),
-      .hit_count = take(&t, 1) % (HIT_LIMIT + 1),
+      .layer_count = (unsigned)take(&t, 1) % (LAYER_LIMIT + 1),
+      .hit_count = (unsigned)take(&t, 1) % (HIT_LIMIT + 1),
   };
   const char **texts[] = {&exit.syscall, &exit.signal, &exit.message};
   for (size_t i = 0; i < 3; i++, space++) *texts[i] = words(&t, spaces[space], sizeof *spaces);
