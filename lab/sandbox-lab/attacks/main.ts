@@ -1,13 +1,14 @@
 // Attacks without anything of the lab around them, as an arm64 guest runs them:
 //   node attacks.mjs --launcher FILE --programs DIR [--folder RUNTIME=DIR]... [--tool NAME=FILE]... [--runtime R]...
-//     [--listener notify|trace]
+//     [--listener notify|trace] [--share 1/2] [--progress]
 // Prints one line of JSON for each runtime (AttackReport) and ends with 1 when anything is wrong. A runtime that is named
-// and isn't offered is wrong; one that isn't named is attacked where a folder for it is given.
+// and isn't offered is wrong; one that isn't named is attacked where a folder for it is given. With --share only every
+// second attack, say, is made; with --progress a line comes after each ({"progress": {runtime, name, done, of, ms}}).
 
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { toErrorShape } from '#base';
-import { findListener } from './attack-suite.ts';
+import { AbhayaError, toErrorShape } from '#base';
+import { type AttackResult, findListener } from './attack-suite.ts';
 import { isClean, runAttacks } from './run-attacks.ts';
 import { attackSuites } from './suites.ts';
 
@@ -15,6 +16,13 @@ const pairs = (texts: readonly string[]): Record<string, string> =>
   Object.fromEntries(
     texts.map((text) => [text.slice(0, text.indexOf('=')), resolve(text.slice(text.indexOf('=') + 1))]),
   );
+
+function shareOf(text: string): { readonly part: number; readonly of: number } {
+  const [, part, of] = /^([1-9])\/([1-9])$/.exec(text) ?? [];
+  if (part === undefined || of === undefined || part > of)
+    throw new AbhayaError('input.invalid', `${text} is no share; 1/2 is one`);
+  return { part: Number(part), of: Number(of) };
+}
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -25,6 +33,8 @@ async function main(): Promise<number> {
       tool: { type: 'string', multiple: true, default: [] },
       runtime: { type: 'string', multiple: true },
       listener: { type: 'string' },
+      share: { type: 'string', default: '1/1' },
+      progress: { type: 'boolean', default: false },
     },
   });
   const stop = new AbortController();
@@ -35,6 +45,7 @@ async function main(): Promise<number> {
     runtimes: pairs(values.folder),
     tools: { node: process.execPath, ...pairs(values.tool) },
   };
+  const share = shareOf(values.share);
   const named = values.runtime ?? ['native', ...Object.keys(files.runtimes)];
   const listener = findListener(values.listener);
   let clean = true;
@@ -42,10 +53,13 @@ async function main(): Promise<number> {
     const suite = attackSuites.find((one) => one.runtime === runtime);
     try {
       if (!suite) throw new Error(`there are no attacks for ${runtime}`);
-      const onResult = ({ name, problem }: { name: string; problem?: string }) => {
+      const onResult = ({ name, problem, ms }: AttackResult, done: number, of: number) => {
         if (problem !== undefined) process.stderr.write(`${runtime} ${name}: ${problem}\n`);
+        if (values.progress)
+          process.stdout.write(`${JSON.stringify({ progress: { runtime, name, done, of, ms } })}\n`);
       };
-      const report = await runAttacks(suite, { files, listener, signal: stop.signal, onResult });
+      const options = { files, listener, share, signal: stop.signal, onResult };
+      const report = await runAttacks(suite, options);
       process.stdout.write(`${JSON.stringify(report)}\n`);
       clean &&= isClean(report);
     } catch (error) {

@@ -9,6 +9,8 @@ export interface AttackOptions extends SessionOptions {
   readonly only?: ((attempt: string) => boolean) | undefined;
   /** The launcher has said where it runs. */
   readonly onOpen?: ((about: { readonly arch: string; readonly kernel: string }) => void) | undefined;
+  /** Every `of`-th attack, from number `part` on (from 1), for machines that do several at once. */
+  readonly share?: { readonly part: number; readonly of: number } | undefined;
   readonly onResult?: ((result: AttackResult, done: number, of: number) => void) | undefined;
 }
 
@@ -34,7 +36,10 @@ export async function runAttacks(suite: AttackSuite, options: AttackOptions): Pr
         'host.setup',
         `the attack programs and their rows differ (${disputed.join(', ')}): npm run build`,
       );
-    const rows = session.rows.filter(({ attempt }) => options.only?.(attempt) ?? true);
+    const { part, of } = options.share ?? { part: 1, of: 1 };
+    const rows = session.rows
+      .filter(({ attempt }) => options.only?.(attempt) ?? true)
+      .filter((_, i) => i % of === part - 1);
     for (const row of rows) {
       if (session.died)
         throw new AbhayaError(
