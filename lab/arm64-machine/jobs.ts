@@ -9,6 +9,7 @@ import { type CpioEntry, file } from './cpio.ts';
 import { initialRoot } from './initial-root.ts';
 import { startMachine } from './machine.ts';
 import type { MachineFiles } from './machine-files.ts';
+import type { Patience } from './watchdog.ts';
 
 export interface MachineJob {
   readonly name: string;
@@ -52,7 +53,10 @@ export interface JobsOptions {
   /** What the jobs need, beside the machine's own root. */
   readonly own: readonly CpioEntry[];
   readonly memoryMb: number;
+  readonly patience?: Patience | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** A line as a job has printed it; what is thrown here ends the machine. */
+  readonly onLine?: (job: string, line: string) => void;
   readonly onEnd?: (job: string, end: JobEnd) => void;
 }
 
@@ -78,6 +82,7 @@ export async function runJobs(
       throw new AbhayaError('wire.malformed', `the machine speaks of ${line.job}, which does not run`);
     if (line.kind === 'line') {
       lines.push(line.line);
+      options.onLine?.(line.job, line.line);
       return;
     }
     const { code, signal, words, ms } = line;
@@ -95,6 +100,7 @@ export async function runJobs(
     memoryMb: options.memoryMb,
     processors: 2,
     onLine,
+    patience: options.patience,
     signal: options.signal,
   });
   const { console } = await machine.ended;

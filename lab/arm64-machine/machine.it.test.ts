@@ -67,6 +67,30 @@ test('a program that can not be started ends the machine, and the console says w
   expect((await ended).console).toContain('/nowhere: No such file');
 });
 
+test.each([
+  ['is silent', 'echo up; exec sleep 1000', { silenceMs: 5_000, longestMs: 600_000 }, /said nothing for 5 s/],
+  [
+    'never ends',
+    'while :; do echo x; sleep 1; done',
+    { silenceMs: 600_000, longestMs: 5_000 },
+    /not done after 5 s/,
+  ],
+])('one that %s is ended, and leaves nothing', async (_what, script, patience, said) => {
+  const before = folders();
+  const root = initialRoot(files, ['/bin/sh', '-c', script]);
+  const { ended, pid } = await startMachine({
+    ...{ files, root, memoryMb, patience },
+    processors: 1,
+    onLine: () => {},
+  });
+  await expect(ended).rejects.toMatchObject({
+    ...{ code: 'timeout', message: expect.stringMatching(said) },
+    details: { console: expect.any(String) },
+  });
+  expect(existsSync(`/proc/${pid}`)).toBe(false);
+  expect(folders()).toEqual(before);
+});
+
 test('a line without an end is too much', async () => {
   const endless = initialRoot(files, [
     '/bin/sh',

@@ -15,10 +15,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AbhayaError, throwIfAborted } from '#base';
+import { AbhayaError, isAbhayaError, throwIfAborted } from '#base';
 import { linesOf } from '#lab/virtual-phone';
 import { type CpioEntry, cpioParts } from './cpio.ts';
 import type { MachineFiles } from './machine-files.ts';
+import { type Patience, watch } from './watchdog.ts';
 
 const LINE_MAX = 1024 * 1024;
 const CONSOLE_KEPT = 4_000;
@@ -37,6 +38,8 @@ export interface MachineOptions {
   readonly diskMb?: number;
   /** Ports of the guest that are reached from here, on the loopback. */
   readonly forwards?: readonly { readonly port: number; readonly guest: number }[];
+  /** Absent: it may run, and be silent, for ever. */
+  readonly patience?: Patience | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -44,7 +47,8 @@ export interface Machine {
   readonly pid: number;
   /**
    * Resolves when the machine has been switched off, by its program's end or by `close`. Rejects with `cancelled`, with
-   * `device.lost` where QEMU ended otherwise, with `wire.too-large`, or with what `onLine` threw.
+   * `device.lost` where QEMU ended otherwise, with `timeout` (details: the console) where it was silent or went on for too
+   * long, with `wire.too-large`, or with what `onLine` threw.
    */
   readonly ended: Promise<{ readonly console: string }>;
   /** Switches it off; harmless when it is. */
@@ -166,17 +170,24 @@ function running(child: ChildProcess, own: Nameless, options: MachineOptions): M
   const closed = new Promise<number | string>((resolve) =>
     child.once('close', (code, signal) => resolve(code ?? signal ?? 'nothing')),
   );
+  const watchdog = options.patience && watch('the machine', options.patience, end);
   const read = async () => {
     if (!child.stdout) return;
-    for await (const line of linesOf(child.stdout, options.lineBytes ?? LINE_MAX)) options.onLine(line);
+    for await (const line of linesOf(child.stdout, options.lineBytes ?? LINE_MAX)) {
+      watchdog?.heard();
+      options.onLine(line);
+    }
   };
   const finish = async () => {
     // The input stays open until the end: QEMU takes its closing for that of the port.
     await read().catch(end);
     const how = await closed;
+    watchdog?.close();
     options.signal?.removeEventListener('abort', onAbort);
     const console = lastOf(own.console);
     own.close();
+    if (isAbhayaError(failure) && failure.code === 'timeout')
+      throw new AbhayaError('timeout', failure.message, { details: { console } });
     if (failure !== undefined) throw failure;
     if (how !== 0 && !closing)
       throw new AbhayaError('device.lost', `QEMU ended with ${how}: ${words.trim()}`, {
