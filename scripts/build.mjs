@@ -114,8 +114,8 @@ await asProgram(async (signal) => {
 function readTools(ctx) {
   const toolsIn = (name) => JSON.parse(readFileSync(join(ctx.toolsDir, name), 'utf8')).tools;
   try {
-    const android = existsSync(join(ctx.toolsDir, 'android.json')) ? toolsIn('android.json') : {};
-    return { ...toolsIn('tools.json'), ...android };
+    const more = ['android.json', 'qemu.json'].filter((name) => existsSync(join(ctx.toolsDir, name)));
+    return Object.assign(toolsIn('tools.json'), ...more.map(toolsIn));
   } catch {
     if (process.platform === 'win32') return {};
     throw new SetupError('The tools are not set up.', { hint: 'npm run setup' });

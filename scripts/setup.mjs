@@ -1,5 +1,6 @@
 // `npm run setup`: packages, the pinned Node, Linux tools, build. No dependencies; Node 20 or newer runs it.
-// Options: --window (also Electron), --android (also what makes the APK), --no-build, --verify (hash every unpacked file), --quiet.
+// Options: --window (also Electron), --android (also what makes the APK), --arm64 (also the runtimes of arm64 phones, and
+// the machine that they are tested in), --no-build, --verify (hash every unpacked file), --quiet.
 
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +27,7 @@ await asProgram(async (signal) => {
       build: !args.includes('--no-build'),
       window: args.includes('--window'),
       android: args.includes('--android'),
+      arm64: args.includes('--arm64'),
     }),
   });
   if (!quiet) printTimings(timings);

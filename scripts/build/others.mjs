@@ -2,7 +2,7 @@
 
 import { copyFileSync, cpSync, existsSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { jvmInputsKey, makePhoneJvm } from '../bundle/phone-jvm.mjs';
+import { jvmInputsKey, jvmTools, makePhoneJvm } from '../bundle/phone-jvm.mjs';
 import { makePhonePython, pythonInputsKey } from '../bundle/phone-python.mjs';
 import { hostAbi, makePhoneRuntime, phoneAbis, runtimeInputsKey } from '../bundle/phone-runtime.mjs';
 import { SetupError } from '../setup/errors.mjs';
@@ -107,7 +107,7 @@ export const jvmStep = (ctx, abi) => ({
   outputs: [`jvm/${abi}`],
   inputs: () => [],
   key: () => jvmInputsKey(ctx),
-  usesTools: ['patchelf', 'strip', 'cc', 'javac'],
+  usesTools: jvmTools(abi),
   async run({ aside, tools }) {
     await makePhoneJvm(ctx, { abi, dist: aside, tools });
   },

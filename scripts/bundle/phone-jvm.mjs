@@ -1,6 +1,7 @@
 // The JVM runtime of a phone: a small image of a JDK 17 by jlink, our bootstrap in it as a module, the few libraries that
-// it needs, and an archive of prepared classes, made by a run of the very program that the launcher starts. It is
-// started by its own loader only, so nothing in it depends on where it lies, and its folder is named by its content.
+// it needs, and an archive of prepared classes, made by a run of the very program that the launcher starts (for another
+// machine's by an emulator, as only that JVM can make it). It is started by its own loader only, so nothing in it depends
+// on where it lies, and its folder is named by its content.
 
 import { createHash } from 'node:crypto';
 import {
@@ -64,17 +65,38 @@ export async function makePhoneJvm(ctx, { abi, dist, tools }) {
   try {
     mkdirSync(aside, { recursive: true });
     ctx.log.progress(`phone runtime ${abi}: JVM`);
+    const lacking = whyNot(abi, tools);
     const manifest =
-      abi === hostAbi()
-        ? await makeInside(ctx, { abi, aside, tools })
-        : { version: 1, abi, lacking: `the JVM runtime is made for ${hostAbi()} only on this machine` };
+      lacking === undefined ? await makeInside(ctx, { abi, aside, tools }) : { version: 1, abi, lacking };
     writeFileAtomic(join(aside, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-    for (const name of ['work', 'packages']) removeQuietly(join(aside, name));
+    for (const name of ['work', 'packages', 'host']) removeQuietly(join(aside, name));
     replaceFolder(aside, target);
     return manifest;
   } finally {
     removeQuietly(aside);
   }
+}
+
+/** What runs programs of that machine here, by the name of its tool. */
+const emulators = { 'arm64-v8a': 'qemuUserArm64' };
+const compilers = { x86_64: { x64: 'cc', arm64: 'ccX64' }, 'arm64-v8a': { x64: 'ccArm64', arm64: 'cc' } };
+
+/** The tools that the step depends on. */
+export const jvmTools = (abi) =>
+  [
+    'patchelf',
+    phoneAbis[abi]?.strip[process.arch],
+    compilers[abi]?.[process.arch],
+    'javac',
+    emulators[abi],
+  ].filter(Boolean);
+
+function whyNot(abi, tools) {
+  if (abi === hostAbi()) return undefined;
+  const name = emulators[abi];
+  if (name === undefined) return `no JVM runtime is made for ${abi} on this machine`;
+  if (tools[name] !== undefined) return undefined;
+  return `its classes are prepared by an emulator, which is not set up: npm run setup -- --arm64`;
 }
 
 const versionOf = (home) => {
@@ -87,27 +109,44 @@ const isWhole = (home) =>
   versionOf(home) !== undefined &&
   ['bin/jlink', 'jmods/java.base.jmod', 'include/jni.h'].every((path) => existsSync(join(home, path)));
 
-/** The JDK that set-up found, if it is a whole one of the version that the call table belongs to; else its packages. */
-async function findJdk(ctx, { spec, unpacked, tools }) {
+/**
+ * `home`: the JDK whose programs run here, the one that set-up found if it is a whole one of the version that the call
+ * table belongs to, else its packages. `target`: the one whose image is made.
+ */
+async function findJdks(ctx, { abi, spec, unpacked, host, tools }) {
   const found = tools.javac && dirname(dirname(realpathSync(tools.javac)));
   const own = found !== undefined && isWhole(found);
-  const debs = await fetchPackages(ctx, spec, [...(own ? [] : jdkPackages), ...libraryPackages], unpacked);
-  const home = own ? found : join(unpacked, 'usr', 'lib', 'jvm', `java-17-openjdk-${spec.debian}`);
-  if (!isWhole(home)) throw new SetupError(`There is no whole JDK 17 in ${home}.`, { hint: 'npm run setup' });
-  return { home, debs };
+  const here = abi === hostAbi();
+  const debs = await fetchPackages(
+    ctx,
+    spec,
+    [...(own && here ? [] : jdkPackages), ...libraryPackages],
+    unpacked,
+  );
+  const unpackedHome = (root, { debian }) => join(root, 'usr', 'lib', 'jvm', `java-17-openjdk-${debian}`);
+  const packaged = unpackedHome(unpacked, spec);
+  if (!own && !here) await fetchPackages(ctx, phoneAbis[hostAbi()], jdkPackages, host);
+  const home = own ? found : here ? packaged : unpackedHome(host, phoneAbis[hostAbi()]);
+  const target = here ? home : packaged;
+  for (const jdk of [home, target])
+    if (!isWhole(jdk)) throw new SetupError(`There is no whole JDK 17 in ${jdk}.`, { hint: 'npm run setup' });
+  return { home, target, debs };
 }
 
 async function makeInside(ctx, { abi, aside, tools }) {
   const spec = phoneAbis[abi];
-  if (tools.patchelf === undefined || tools.strip === undefined || tools.cc === undefined)
+  const strip = tools[spec.strip[process.arch]];
+  const cc = tools[compilers[abi][process.arch]];
+  if (tools.patchelf === undefined || strip === undefined || cc === undefined)
     throw new SetupError(`The JVM runtime for ${abi} needs patchelf, a strip and a compiler.`, {
       hint: 'npm run setup',
     });
   const unpacked = join(aside, 'packages');
-  const { home, debs } = await findJdk(ctx, { spec, unpacked, tools });
+  const host = join(aside, 'host');
+  const { home, target, debs } = await findJdks(ctx, { abi, spec, unpacked, host, tools });
   const runtime = join(aside, 'runtime');
-  await linkImage(ctx, { home, work: join(aside, 'work'), runtime });
-  await compileProgram(ctx, { home, tools, out: join(runtime, 'bin', 'abhaya-jvm') });
+  await linkImage(ctx, { home, target, work: join(aside, 'work'), runtime });
+  await compileProgram(ctx, { home: target, cc, tools, out: join(runtime, 'bin', 'abhaya-jvm') });
   const programs = ['bin/abhaya-jvm', 'lib/server/libjvm.so', ...libraries.map((name) => `lib/${name}`)];
   const needed = await neededLibraries(
     tools.patchelf,
@@ -119,14 +158,16 @@ async function makeInside(ctx, { abi, aside, tools }) {
   for (const [name, path] of needed) copyFileSync(path, join(runtime, 'lib', name));
   for (const path of [...programs, ...[...needed.keys()].map((name) => `lib/${name}`)]) {
     chmodSync(join(runtime, path), 0o755);
-    await must('strip', tools.strip, ['--strip-unneeded', join(runtime, path)]);
+    await must('strip', strip, ['--strip-unneeded', join(runtime, path)]);
   }
-  await archiveClasses(ctx, { runtime, loader: `lib/${spec.loader}`, work: join(aside, 'work') });
-  return describe({ abi, runtime, debs, version: versionOf(home) });
+  const loader = `lib/${spec.loader}`;
+  const command = abi === hostAbi() ? [join(runtime, loader)] : [tools[emulators[abi]], loader];
+  await archiveClasses(ctx, { runtime, command, work: join(aside, 'work') });
+  return describe({ abi, runtime, debs, version: versionOf(target) });
 }
 
 /** The image, with our module in it. */
-async function linkImage(ctx, { home, work, runtime }) {
+async function linkImage(ctx, { home, target, work, runtime }) {
   const bootstrap = join(work, 'module');
   const canary = join(work, 'canary');
   const source = (name) => join(ctx.root, sources, name);
@@ -140,7 +181,7 @@ async function linkImage(ctx, { home, work, runtime }) {
     ...['--main-class', 'Canary', '-C', canary, '.'],
   ]);
   await must('jlink', join(home, 'bin', 'jlink'), [
-    ...['--module-path', `${join(home, 'jmods')}:${bootstrap}`, '--add-modules', modules.join()],
+    ...['--module-path', `${join(target, 'jmods')}:${bootstrap}`, '--add-modules', modules.join()],
     // Compressed classes come out of the mapped file; others would be read by a call.
     ...['--compress', '2', '--strip-java-debug-attributes', '--no-header-files', '--no-man-pages'],
     ...['--output', runtime],
@@ -151,9 +192,15 @@ async function linkImage(ctx, { home, work, runtime }) {
     if (name.endsWith('.so') && !kept.has(name)) rmSync(join(runtime, 'lib', name));
 }
 
-async function compileProgram(ctx, { home, tools, out }) {
+/** Debian's linker scripts name libraries by where they lie when installed; unpacked, they lie below another root. */
+function rootOf(cc) {
+  const root = join(dirname(dirname(cc)), 'root');
+  return existsSync(root) ? [`-Wl,--sysroot=${root}`] : [];
+}
+
+async function compileProgram(ctx, { home, cc, tools, out }) {
   mkdirSync(dirname(out), { recursive: true });
-  const path = [tools.cc, tools.make].filter(Boolean).map((tool) => dirname(tool));
+  const path = [cc, tools.make].filter(Boolean).map((tool) => dirname(tool));
   const flags = [
     '-O2',
     '-fstack-protector-strong',
@@ -163,8 +210,9 @@ async function compileProgram(ctx, { home, tools, out }) {
   const include = [join(home, 'include'), join(home, 'include', 'linux')].map((folder) => `-I${folder}`);
   await must(
     'compiling abhaya-jvm',
-    tools.cc,
+    cc,
     [
+      ...rootOf(cc),
       ...warnings,
       ...flags,
       ...include,
@@ -179,13 +227,13 @@ async function compileProgram(ctx, { home, tools, out }) {
 }
 
 /** What is loaded until the lock, and by a service of nothing, prepared in a file that the JVM maps. */
-async function archiveClasses(ctx, { runtime, loader, work }) {
+async function archiveClasses(ctx, { runtime, command: [program, ...before], work }) {
   const list = join(work, 'classes');
   // As the launcher sends it: a kind, the code's length, the code, the input.
   const code = 'abhaya canary';
   const input = `\0\0\0\0${String.fromCharCode(code.length)}${code}input`;
   const run = (what, options) =>
-    must(what, join(runtime, loader), ['--library-path', 'lib', 'bin/abhaya-jvm', ...options], {
+    must(what, program, [...before, '--library-path', 'lib', 'bin/abhaya-jvm', ...options], {
       cwd: runtime,
       env: {},
       input,

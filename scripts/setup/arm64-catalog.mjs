@@ -1,5 +1,24 @@
 // What the arm64 machine of the tests is made of: QEMU for this machine, and for the guest a kernel, a few programs and
-// their libraries. Fetched by `npm test` only.
+// their libraries. Fetched by `npm test` and `npm run setup -- --arm64` only.
+
+/** Runs single programs of arm64 on this machine: it prepares the classes of the phones' JVM. */
+const emulatorGroup = {
+  name: 'qemu-user',
+  packages: [['qemu-user']],
+  status: 'system',
+  size: '15 MB',
+  tools: [
+    {
+      key: 'qemuUserArm64',
+      system: ['qemu-aarch64', 'qemu-aarch64-static'],
+      places: ['usr/bin/qemu-aarch64'],
+      probe: {
+        args: ['--version'],
+        accept: (output) => /qemu-aarch64 version (?:[7-9]|\d\d)\./.test(output),
+      },
+    },
+  ],
+};
 
 /** @returns {readonly import('./tool-catalog.mjs').Group[]} */
 export const machineGroups = () => [
@@ -20,6 +39,7 @@ export const machineGroups = () => [
       },
     ],
   },
+  ...(process.arch === 'arm64' ? [] : [emulatorGroup]),
 ];
 
 /** Names its kernel's version, which changes; the kernel is what it depends on. */
