@@ -84,7 +84,7 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
     (it) => it.close(),
   );
   const { profile } = probe.state;
-  const runtimes = runtimesOffer(config.runtimes, profile);
+  const runtimes = runtimesOffer(config.runtimes, { profile, abi: config.abi });
   const sandboxOptions = {
     logger,
     limits: {

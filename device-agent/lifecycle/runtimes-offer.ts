@@ -1,7 +1,8 @@
 // Which runtimes this device is asked to offer services: `jvm` wherever it is, the optional ones on flagships by
-// themselves, elsewhere by the user's choice (spec 01, Device profiles). Pure. Whether a runtime really works is found
-// out by the launcher's canaries.
+// themselves, elsewhere by the user's choice (spec 01, Device profiles), and none where its attacks have not passed. Pure.
+// Whether a runtime really works is found out by the launcher's canaries.
 
+import { isProven } from '#agent/sandbox';
 import {
   type AgentStartConfig,
   type DeviceProfile,
@@ -24,13 +25,17 @@ export interface RuntimesOffer {
   readonly lacking: Readonly<Partial<Record<SandboxRuntime, string>>>;
 }
 
-export function runtimesOffer(config: AgentStartConfig['runtimes'], profile: DeviceProfile): RuntimesOffer {
+export function runtimesOffer(
+  config: AgentStartConfig['runtimes'],
+  { profile, abi }: { readonly profile: DeviceProfile; readonly abi: string },
+): RuntimesOffer {
   const offered: SandboxPlaces = { native: { spares: NATIVE_SPARES } };
   const lacking: Partial<Record<SandboxRuntime, string>> = {};
   for (const runtime of sandboxRuntimes) {
     if (runtime === 'native') continue;
     const place = config?.[runtime];
     if (!place) lacking[runtime] = 'the runtime is not on this device';
+    else if (!isProven(runtime, abi)) lacking[runtime] = `its attacks have not passed on ${abi}`;
     else if (profile !== 'flagship' && !place.optIn && !everywhere.includes(runtime))
       lacking[runtime] = `a ${profile} device offers it only when its user chose so`;
     else
