@@ -27,7 +27,7 @@ await asProgram(async (signal) => {
     results.push(await timed('kotlin', () => kotlin(gates, tools)));
   for (const folder of cFolders(root))
     results.push(await timed(`c ${folder}`, () => cTests(gates, tools, folder)));
-  if (process.platform === 'linux') results.push(await timed('arm64', () => arm64(gates)));
+  if (process.platform === 'linux') results.push(await timed('arm64', () => arm64(gates, tools)));
   signal.throwIfAborted();
   return report(results);
 });

@@ -4,7 +4,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { mavenFlags } from '../build/maven.mjs';
-import { compilerEnv } from '../build/native.mjs';
+import { abisWithCompilers, compilerEnv, make } from '../build/native.mjs';
 
 /** Counts of a Vitest JSON report; a file that could not even be loaded is a failure. */
 export function vitestCounts(report) {
@@ -144,14 +144,29 @@ export async function cTests(gates, tools, folder) {
   return counts;
 }
 
-/** The attacks inside the arm64 machine, one by one; a machine that says nothing has failed. */
-export async function arm64(gates, options = []) {
+/** The launcher's unit tests for ARM, to be run in the arm64 machine. */
+async function makeArmTests(gates, tools) {
+  const launcher = 'android-shim/launcher';
+  const ctx = { root: gates.root, env: gates.env, signal: gates.signal };
+  for (const [abi, key] of abisWithCompilers(tools).filter(([abi]) => abi !== 'x86_64')) {
+    // Of an earlier run there may be tests that are gone now.
+    rmSync(join(gates.root, launcher, 'build', abi, 'tests'), { recursive: true, force: true });
+    await make(ctx, tools, key, launcher, [`OUT=build/${abi}`, 'elsewhere']);
+  }
+}
+
+/**
+ * Attacks and unit tests inside the arm64 machine, one by one; a machine that says nothing has failed. It bounds its own
+ * parts (android-shim/conformance/arm64/parts.ts); the bound here is for when that fails.
+ */
+export async function arm64(gates, tools, { options = [], minutes = 25 } = {}) {
   const folder = mkdtempSync(join(gates.root, '.cache', 'arm64-report-'));
   const file = join(folder, 'report.json');
   try {
+    await makeArmTests(gates, tools);
     const main = join(gates.root, 'android-shim', 'conformance', 'arm64', 'main.ts');
     const args = ['--disable-warning=ExperimentalWarning', main, '--json', file, ...options];
-    const result = await gates.program(gates.node, args, { stdio: 'inherit', timeoutMs: 20 * 60_000 });
+    const result = await gates.program(gates.node, args, { stdio: 'inherit', timeoutMs: minutes * 60_000 });
     if (!existsSync(file))
       throw new Error(`it ended with ${result.timedOut ? 'a timeout' : result.code} and without a report`);
     const { attacks } = JSON.parse(readFileSync(file, 'utf8'));

@@ -1,10 +1,11 @@
-// The conformance suite on the arm64 machine: the same attacks by the same engine, 64-bit and, by the kernel's compat
-// mode, 32-bit, beside each other in one boot. Nothing is judged here but what the guest reports.
+// One part of the conformance suite on the arm64 machine: the same attacks by the same engine, 64-bit and, by the kernel's
+// compat mode, 32-bit, in one boot. Nothing is judged here but what the guest reports.
 
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AbhayaError } from '#base';
 import {
+  type CpioEntry,
   folderAt,
   type JobEnd,
   type MachineFiles,
@@ -13,84 +14,122 @@ import {
   runJobs,
 } from '#lab/arm64-machine';
 import type { Toolchain } from '#lab/toolchain';
+import { type ArmAbi, nameOf, type Part, type Work } from './parts.ts';
 
-const abis = ['arm64-v8a', 'armeabi-v7a'] as const;
-type Abi = (typeof abis)[number];
-
-interface Attacked {
-  readonly abi: Abi;
-  readonly runtime: string;
+export interface PartOptions {
+  readonly toolchain: Toolchain;
+  readonly files: MachineFiles;
+  /** The project's folder: the launcher's unit tests lie in its `build`. */
+  readonly project: string;
+  readonly signal?: AbortSignal | undefined;
+  readonly onLine?: (job: string, line: string) => void;
+  readonly onEnd?: (job: string, end: JobEnd) => void;
 }
 
-const arm64 = (runtime: string): Attacked => ({ abi: 'arm64-v8a', runtime });
+/** Where the guest has things. */
+const place = {
+  bundle: '/machine/attacks.mjs',
+  home: (abi: ArmAbi) => `/machine/${abi}`,
+  python: '/machine/python',
+  jvm: '/machine/jvm',
+  java: '/machine/java',
+  // As in the project: the tests look for the golden frames from where they run.
+  launcher: '/machine/tree/android-shim/launcher',
+  golden: '/machine/tree/schemas/golden/launcher',
+  tests: (abi: ArmAbi) => `/machine/tree/android-shim/launcher/build/${abi}/tests`,
+};
 
-/** Lanes beside each other, about equally long. A runtime that is listed and isn't offered there is a failure. */
-const always: readonly (readonly Attacked[])[] = [
-  [arm64('native'), { abi: 'armeabi-v7a', runtime: 'native' }],
-  [arm64('nodejs')],
-];
+/** Throws `host.setup` where something isn't built (what can't be attacked is no success), and what `runJobs` throws. */
+export async function attackPart(part: Part, options: PartOptions): Promise<{ readonly uptime: number }> {
+  const { files, signal, onLine, onEnd } = options;
+  return await runJobs({
+    files,
+    lanes: part.lanes.map((lane) => lane.map((work) => jobOf(work, options))),
+    own: part.lanes.flat().reduce<CpioEntry[]>((all, work) => withNew(all, needsOf(work, options)), []),
+    memoryMb: 3_072,
+    patience: part.patience,
+    signal,
+    ...(onLine && { onLine }),
+    ...(onEnd && { onEnd }),
+  });
+}
 
-/** What takes longer than every `npm test` should. The JVM of services is not made for arm64. */
-const more: readonly (readonly Attacked[])[] = [[arm64('python')], [arm64('wasm')]];
+const withNew = (all: CpioEntry[], more: readonly CpioEntry[]): CpioEntry[] => {
+  const known = new Set(all.map(({ path }) => path));
+  return [...all, ...more.filter(({ path }) => !known.has(path))];
+};
 
-/** Where the guest has Python: the image without what attacks need, and the one with it, beside each other. */
-const PYTHON = '/machine/python';
-
-const nameOf = ({ abi, runtime }: Attacked): string => `${runtime} ${abi}`;
-
-function jobOf({ abi, runtime }: Attacked, files: MachineFiles): MachineJob {
-  const home = `/machine/${abi}`;
-  const place = runtime === 'python' ? `${PYTHON}/runtime` : files.runtimeRoot;
-  const folders = runtime === 'native' ? [] : ['--folder', `${runtime}=${place}`];
+function jobOf(work: Work, { files }: PartOptions): MachineJob {
+  const name = nameOf(work);
+  if (work.kind === 'unit')
+    // One that dies without a word has failed, too.
+    return {
+      name,
+      folder: place.launcher,
+      command: [
+        '/bin/sh',
+        '-c',
+        `for test in ${place.tests(work.abi)}/*; do $test || echo "not ok - $test ended with $?"; done`,
+      ],
+    };
+  const { abi, runtime, share } = work;
+  const folder = {
+    native: undefined,
+    nodejs: files.runtimeRoot,
+    wasm: files.runtimeRoot,
+    python: `${place.python}/runtime`,
+    jvm: place.jvm,
+  }[runtime];
   return {
-    name: nameOf({ abi, runtime }),
+    name,
     command: [
       `${files.runtimeRoot}/bin/node`,
-      '/machine/attacks.mjs',
-      ...['--launcher', `${home}/abhaya-launcher`, '--programs', `${home}/attacks`],
-      ...['--runtime', runtime, ...folders],
+      place.bundle,
+      ...['--launcher', `${place.home(abi)}/abhaya-launcher`, '--programs', `${place.home(abi)}/attacks`],
+      ...['--runtime', runtime, '--progress'],
+      ...(folder === undefined ? [] : ['--folder', `${runtime}=${folder}`]),
+      ...(runtime === 'jvm' ? ['--tool', `java=${place.java}/bin/java`] : []),
+      ...(share === undefined ? [] : ['--share', share]),
     ],
   };
 }
 
-/** Throws `host.setup` where something isn't built: what can't be attacked is no success. */
-export async function attackMachine(options: {
-  readonly toolchain: Toolchain;
-  readonly files: MachineFiles;
-  /** Every runtime that there is for arm64, not only those of every `npm test`. */
-  readonly all?: boolean;
-  readonly signal?: AbortSignal | undefined;
-  readonly onEnd?: (job: string, end: JobEnd) => void;
-}): Promise<{ readonly ends: ReadonlyMap<string, JobEnd>; readonly uptime: number }> {
-  const { toolchain, files, all = false, signal, onEnd } = options;
-  const python = join(toolchain.dist, 'python/arm64-v8a');
-  const lanes = all ? always.map((lane, i) => [...lane, ...(more[i] ?? [])]) : always;
-  const places = abis.map((abi) => ({
-    abi,
-    launcher: join(toolchain.dist, 'native', abi, 'abhaya-launcher'),
-    attacks: join(toolchain.dist, 'conformance', abi),
-  }));
-  const bundle = join(toolchain.dist, 'attacks.mjs');
-  const needed = [
-    bundle,
-    ...(all ? [join(python, 'runtime'), join(python, 'attack')] : []),
-    ...places.flatMap(({ launcher, attacks }) => [launcher, attacks]),
+/** What of this machine's files the work needs there. */
+function needsOf(work: Work, { toolchain: { dist }, files, project }: PartOptions): CpioEntry[] {
+  const there = (path: string, todo: string): string => {
+    if (!existsSync(path)) throw new AbhayaError('host.setup', `${path} is not there; type: ${todo}`);
+    return path;
+  };
+  const built = (path: string): string => there(join(dist, path), 'npm run build -- --abi arm64-v8a');
+  const { abi } = work;
+  if (work.kind === 'unit') {
+    const tests = there(join(project, 'android-shim/launcher/build', abi, 'tests'), 'npm run test:arm64');
+    const golden = join(project, 'schemas/golden/launcher');
+    return [
+      ...placed(
+        readdirSync(tests, { withFileTypes: true })
+          .filter((entry) => entry.isFile())
+          .map(({ name }) => ({ from: join(tests, name), to: `${place.tests(abi)}/${name}`.slice(1) })),
+      ),
+      ...folderAt(golden, place.golden.slice(1)),
+    ];
+  }
+  return [
+    ...placed([
+      { from: built('attacks.mjs'), to: place.bundle.slice(1) },
+      {
+        from: built(`native/${abi}/abhaya-launcher`),
+        to: `${place.home(abi)}/abhaya-launcher`.slice(1),
+      },
+    ]),
+    ...folderAt(built(`conformance/${abi}`), `${place.home(abi)}/attacks`.slice(1)),
+    // The image without what attacks need, and the one with it, beside each other.
+    ...(work.runtime === 'python' ? folderAt(built('python/arm64-v8a'), place.python.slice(1)) : []),
+    ...(work.runtime === 'jvm'
+      ? [
+          ...folderAt(built('jvm/arm64-v8a/runtime'), place.jvm.slice(1)),
+          ...placed(files.jvm.map(({ from, to }) => ({ from, to: `${place.java.slice(1)}/${to}` }))),
+        ]
+      : []),
   ];
-  for (const path of needed)
-    if (!existsSync(path)) throw new AbhayaError('host.setup', `${path} is not there; type: npm run build`);
-  return await runJobs({
-    files,
-    lanes: lanes.map((lane) => lane.map((attacked) => jobOf(attacked, files))),
-    own: [
-      ...placed([{ from: bundle, to: 'machine/attacks.mjs' }]),
-      ...(all ? folderAt(python, PYTHON.slice(1)) : []),
-      ...places.flatMap(({ abi, launcher, attacks }) => [
-        ...placed([{ from: launcher, to: `machine/${abi}/abhaya-launcher` }]),
-        ...folderAt(attacks, `machine/${abi}/attacks`),
-      ]),
-    ],
-    memoryMb: 2_048,
-    signal,
-    ...(onEnd && { onEnd }),
-  });
 }

@@ -1,10 +1,11 @@
-// What a guest says of its attacks, as it comes out of the machine: checked, then counted.
+// What a guest says of its attacks, as it comes out of the machine, line by line: checked, then counted.
 
 import { Type } from 'typebox';
 import type { AttackResult } from '#lab/sandbox-lab';
 import { exitReasons, jsonParserOf } from '#schemas';
 
 const Text = Type.String({ maxLength: 1_000 });
+const Count = Type.Integer({ minimum: 0 });
 const closed = { additionalProperties: false };
 // A field that the engine gets is told of here, or this doesn't compile.
 const attack = {
@@ -26,9 +27,9 @@ const AttackReport = Type.Object(
     arch: Type.Union([Type.Literal('x86_64'), Type.Literal('aarch64'), Type.Literal('armv7')]),
     kernel: Text,
     attacks: Type.Array(Type.Object(attack, closed), { maxItems: 1_000 }),
-    escapes: Type.Integer({ minimum: 0 }),
-    unreported: Type.Integer({ minimum: 0 }),
-    failedControls: Type.Integer({ minimum: 0 }),
+    escapes: Count,
+    unreported: Count,
+    failedControls: Count,
   },
   closed,
 );
@@ -43,8 +44,14 @@ const Failure = Type.Object(
   },
   closed,
 );
+const Progress = Type.Object(
+  { progress: Type.Object({ runtime: Text, name: Text, done: Count, of: Count, ms: Count }, closed) },
+  closed,
+);
 
-/** Throws `wire.malformed` or `wire.too-large`. */
-export const parseAttackReport = jsonParserOf(Type.Union([AttackReport, Failure]), 'the guest’s report', {
-  maxBytes: 1024 * 1024,
-});
+/** A line of `attacks.mjs`. Throws `wire.malformed` or `wire.too-large`. */
+export const parseAttackLine = jsonParserOf(
+  Type.Union([AttackReport, Failure, Progress]),
+  'the guest’s report',
+  { maxBytes: 1024 * 1024 },
+);

@@ -1,0 +1,31 @@
+// What phones are offered and what is attacked are two lists, which must be one.
+
+import { expect, test } from 'vitest';
+import { provenRuntimes } from '#agent/sandbox';
+import { armAbis, gate, more, nameOf } from './parts.ts';
+
+const works = [gate, ...more].flatMap(({ lanes }) => lanes.flat());
+
+test.each(armAbis)('on %s exactly those runtimes are offered whose attacks are run', (abi) => {
+  const attacked = works.flatMap((work) =>
+    work.kind === 'attacks' && work.abi === abi ? [work.runtime] : [],
+  );
+  expect([...new Set(attacked)].sort()).toEqual([...(provenRuntimes[abi] ?? [])].sort());
+});
+
+test('shares are whole: every attack is run', () => {
+  const shares = Map.groupBy(
+    works.filter((work) => work.kind === 'attacks'),
+    ({ abi, runtime }) => `${runtime} ${abi}`,
+  );
+  for (const [name, of] of shares) {
+    const wanted = of.length === 1 ? [undefined] : of.map((_, i) => `${i + 1}/${of.length}`);
+    expect([name, of.map(({ share }) => share)]).toEqual([name, wanted]);
+  }
+});
+
+test('parts and jobs have names of their own, and an end', () => {
+  const names = [...works.map(nameOf), ...[gate, ...more].map(({ name }) => name)];
+  expect(new Set(names).size).toBe(names.length);
+  for (const { patience } of [gate, ...more]) expect(patience.silenceMs).toBeLessThan(patience.longestMs);
+});

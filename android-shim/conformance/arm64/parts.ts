@@ -1,0 +1,57 @@
+// What is attacked on the arm64 machine, in parts: each is a boot of its own with a bounded time, so that one that hangs or
+// fails takes nothing else with it. A runtime that is listed and isn't offered there is a failure.
+
+import type { SandboxRuntime } from '#agent/sandbox';
+import type { Patience } from '#lab/arm64-machine';
+
+export const armAbis = ['arm64-v8a', 'armeabi-v7a'] as const;
+export type ArmAbi = (typeof armAbis)[number];
+
+/** One job: the attacks of a runtime, or a share of them, or the launcher's own unit tests. */
+export type Work =
+  | {
+      readonly kind: 'attacks';
+      readonly abi: ArmAbi;
+      readonly runtime: SandboxRuntime;
+      readonly share?: string;
+    }
+  | { readonly kind: 'unit'; readonly abi: ArmAbi };
+
+export interface Part {
+  readonly name: string;
+  /** Beside each other, about equally long; the work of a lane is done one after the other. */
+  readonly lanes: readonly (readonly Work[])[];
+  readonly patience: Patience;
+}
+
+const attacks = (runtime: SandboxRuntime, share?: string, abi: ArmAbi = 'arm64-v8a'): Work => ({
+  ...{ kind: 'attacks', abi, runtime },
+  ...(share !== undefined && { share }),
+});
+const unit = (abi: ArmAbi): Work => ({ kind: 'unit', abi });
+
+/** An attack and its control may take three minutes by their own deadlines, and canaries two. */
+const patience = (minutes: number): Patience => ({ silenceMs: 240_000, longestMs: minutes * 60_000 });
+const halves = (runtime: SandboxRuntime): Work[][] => [[attacks(runtime, '1/2')], [attacks(runtime, '2/2')]];
+
+/** Of every `npm test`. */
+export const gate: Part = {
+  name: 'gate',
+  lanes: [
+    [attacks('native'), attacks('native', undefined, 'armeabi-v7a'), unit('armeabi-v7a'), unit('arm64-v8a')],
+    [attacks('nodejs')],
+  ],
+  patience: patience(15),
+};
+
+/** What takes longer than every `npm test` should. */
+export const more: readonly Part[] = [
+  { name: 'wasm', lanes: halves('wasm'), patience: patience(20) },
+  { name: 'python', lanes: halves('python'), patience: patience(20) },
+  { name: 'jvm', lanes: halves('jvm'), patience: patience(40) },
+];
+
+export const nameOf = (work: Work): string =>
+  work.kind === 'unit'
+    ? `unit tests ${work.abi}`
+    : [work.runtime, work.abi, ...(work.share === undefined ? [] : [work.share])].join(' ');
