@@ -143,6 +143,7 @@ int main(void) {
   place("proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
   place("sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
   place("tmpfs", "/tmp", MS_NOSUID | MS_NODEV, "mode=1777");
+  place("tmpfs", "/dev/shm", MS_NOSUID | MS_NODEV, "mode=1777"); // as Debian has it: named shared memory
   place("devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC, "ptmxmode=0666");
   load_modules();
   stand_on_a_mount();
