@@ -177,6 +177,14 @@ static const struct errno_call jvm_starts[] = {
      .why = "names of memory (PR_SET_VMA)",
      .check_count = 1,
      .checks = {{0, ALL_BITS, 0x53564d41}}},
+#if defined(__aarch64__)
+    {.number = __NR_prctl,
+     .name = "prctl",
+     .error = 0,
+     .why = "the length of the processor's vectors (PR_SVE_GET_VL), to read only",
+     .check_count = 1,
+     .checks = {{0, ALL_BITS, 51}}},
+#endif
     JVM_STARTS(mremap, "large blocks"),
     JVM_STARTS(madvise, "how memory will be used"),
     JVM_STARTS(clock_getres, "timers"),
