@@ -44,6 +44,19 @@ test('an attack that can not be done outside proves nothing', async () => {
   expect(report).toMatchObject({ escapes: 0, unreported: 0, failedControls: 1 });
 });
 
+test('shares are together all of them', async () => {
+  const only = (name: string) => name.startsWith('open-');
+  const names = async (share?: { part: number; of: number }) =>
+    (await runAttacks(nativeAttacks, { files, only, share })).attacks.map(({ name }) => name);
+  const [all, first, second] = [
+    await names(),
+    await names({ part: 1, of: 2 }),
+    await names({ part: 2, of: 2 }),
+  ];
+  expect(first.length).toBeGreaterThan(0);
+  expect([...first, ...second].sort()).toEqual(all.sort());
+});
+
 test('rows and programs that differ', async () => {
   const suite = { ...nativeAttacks, attempts: async () => ['open-file'] };
   await expect(run(suite, 'open-file')).rejects.toMatchObject({ code: 'host.setup' });
