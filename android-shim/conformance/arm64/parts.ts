@@ -32,7 +32,8 @@ const unit = (abi: ArmAbi): Work => ({ kind: 'unit', abi });
 
 /** An attack and its control may take three minutes by their own deadlines, and canaries two. */
 const patience = (minutes: number): Patience => ({ silenceMs: 240_000, longestMs: minutes * 60_000 });
-const halves = (runtime: SandboxRuntime): Work[][] => [[attacks(runtime, '1/2')], [attacks(runtime, '2/2')]];
+const shares = (runtime: SandboxRuntime, ...of: readonly string[]): Work[][] =>
+  of.map((share) => [attacks(runtime, share)]);
 
 /** Of every `npm test`. */
 export const gate: Part = {
@@ -46,9 +47,11 @@ export const gate: Part = {
 
 /** What takes longer than every `npm test` should. */
 export const more: readonly Part[] = [
-  { name: 'wasm', lanes: halves('wasm'), patience: patience(20) },
-  { name: 'python', lanes: halves('python'), patience: patience(20) },
-  { name: 'jvm', lanes: halves('jvm'), patience: patience(40) },
+  { name: 'wasm', lanes: shares('wasm', '1/2', '2/2'), patience: patience(20) },
+  { name: 'python', lanes: shares('python', '1/2', '2/2'), patience: patience(20) },
+  // A JVM takes five seconds and more to start there.
+  { name: 'jvm-1', lanes: shares('jvm', '1/4', '2/4'), patience: patience(25) },
+  { name: 'jvm-2', lanes: shares('jvm', '3/4', '4/4'), patience: patience(25) },
 ];
 
 export const nameOf = (work: Work): string =>

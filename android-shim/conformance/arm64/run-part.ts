@@ -7,7 +7,7 @@ import { parseAttackLine } from './attack-report.ts';
 import { type Judged, judgeAttacks, judgeUnitTests, type Row } from './judge-jobs.ts';
 import { nameOf, type Part } from './parts.ts';
 
-/** A word about every so many attacks is enough for people. */
+/** A word about the first, and every so many attacks, is enough for people. */
 const EVERY = 20;
 const CONSOLE_SHOWN = 2_000;
 
@@ -38,7 +38,7 @@ export async function runPart(part: Part, { say, ...options }: RunPartOptions): 
         if (!('progress' in parsed)) return;
         const { name, done, of } = parsed.progress;
         at.set(job, `after ${name}, ${done} of ${of}`);
-        if (done % EVERY === 0) say(`${job}: ${done} of ${of}`);
+        if (done === 1 || done % EVERY === 0) say(`${job}: ${done} of ${of}`);
       },
       onEnd(job, end) {
         at.delete(job);
