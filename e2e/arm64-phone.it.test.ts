@@ -3,7 +3,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { provenRuntimes } from '#agent/sandbox';
+import { attackedRuntimes } from '#agent/sandbox';
 import { findMachineFiles, type PhoneMachine, startPhoneMachine } from '#lab/arm64-machine';
 import { loadToolchain } from '#lab/toolchain';
 import type { PhoneView } from '#schemas';
@@ -35,7 +35,7 @@ test('it is attached like a phone, and can sandbox', SLOW, async () => {
   arm = await lab.json<PhoneView>('attach', '-s', address);
   expect(arm).toMatchObject({ state: 'running', serial: machine.serial });
   arm = await lab.phoneWhen(arm.serial, ({ sandbox }) => sandbox !== undefined, 120_000);
-  expect(arm.sandbox?.runtimes.toSorted()).toEqual(provenRuntimes['arm64-v8a']?.toSorted());
+  expect(arm.sandbox?.runtimes.toSorted()).toEqual(attackedRuntimes['arm64-v8a']?.toSorted());
 });
 
 interface Run {

@@ -39,7 +39,10 @@ test('the JVM is for every device', () => {
 });
 
 test('what the lab host has seen pass is not tried again', () => {
-  const { offered } = runtimesOffer({ jvm: { folder, optIn: false, proven: true } }, { profile: 'budget', abi });
+  const { offered } = runtimesOffer(
+    { jvm: { folder, optIn: false, proven: true } },
+    { profile: 'budget', abi },
+  );
   expect(offered.jvm).toMatchObject({ proven: true });
 });
 

@@ -2,7 +2,7 @@
 // themselves, elsewhere by the user's choice (spec 01, Device profiles), and none where its attacks have not passed. Pure.
 // Whether a runtime really works is found out by the launcher's canaries.
 
-import { isProven } from '#agent/sandbox';
+import { passesAttacks } from '#agent/sandbox';
 import {
   type AgentStartConfig,
   type DeviceProfile,
@@ -35,7 +35,7 @@ export function runtimesOffer(
     if (runtime === 'native') continue;
     const place = config?.[runtime];
     if (!place) lacking[runtime] = 'the runtime is not on this device';
-    else if (!isProven(runtime, abi)) lacking[runtime] = `its attacks have not passed on ${abi}`;
+    else if (!passesAttacks(runtime, abi)) lacking[runtime] = `its attacks have not passed on ${abi}`;
     else if (profile !== 'flagship' && !place.optIn && !everywhere.includes(runtime))
       lacking[runtime] = `a ${profile} device offers it only when its user chose so`;
     else

@@ -4,11 +4,11 @@
 
 import { type SandboxRuntime, sandboxRuntimes } from '#schemas';
 
-export const provenRuntimes: Readonly<Record<string, readonly SandboxRuntime[]>> = {
+export const attackedRuntimes: Readonly<Record<string, readonly SandboxRuntime[]>> = {
   x86_64: sandboxRuntimes,
   'arm64-v8a': sandboxRuntimes,
   'armeabi-v7a': ['native'],
 };
 
-export const isProven = (runtime: SandboxRuntime, abi: string): boolean =>
-  provenRuntimes[abi]?.includes(runtime) ?? false;
+export const passesAttacks = (runtime: SandboxRuntime, abi: string): boolean =>
+  attackedRuntimes[abi]?.includes(runtime) ?? false;
