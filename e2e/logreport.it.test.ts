@@ -29,7 +29,7 @@ const run = async (log: string) => {
 
 test('a budget phone offers the JVM', async () => {
   for (const { sandbox } of await (await lab.client()).phones())
-    expect(sandbox?.runtimes).toEqual(['native', 'jvm']);
+    expect(sandbox?.runtimes).toEqual(['native', 'go', 'jvm']);
 });
 
 test('a log that one phone has becomes a report on another', async () => {

@@ -43,7 +43,7 @@ describe('a flagship and a budget phone', () => {
 
   test('only the flagship offers Node.js by itself', () => {
     expect(flagship?.sandbox?.runtimes).toEqual(expect.arrayContaining(['native', 'nodejs']));
-    expect(budget?.sandbox?.runtimes).toEqual(['native', 'jvm']);
+    expect(budget?.sandbox?.runtimes).toEqual(['native', 'go', 'jvm']);
   });
 
   test('a photograph taken upside down becomes a thumbnail that is not', async () => {

@@ -10,6 +10,7 @@ import {
   packageLimits,
   type Runtime,
 } from './manifest-terms.ts';
+import { isDirectRuntime, type SandboxRuntime } from './sandbox-protocol.ts';
 import { parserOf } from './validator.ts';
 
 const parseShape = parserOf(Manifest, 'manifest', 'package.manifest-invalid');
@@ -85,14 +86,18 @@ function unique<T>(
 export const entryPath = (manifest: Pick<Manifest, 'entryPoint'>): string =>
   manifest.entryPoint.split('#', 1)[0] ?? '';
 
+/** Whether its program is one for the processor, so that the device's ABI matters. */
+export const needsAbi = ({ runtimeRequired }: Pick<Manifest, 'runtimeRequired'>): boolean =>
+  runtimeRequired.some((runtime) => isDirectRuntime(sandboxRuntimeOf(runtime)));
+
 /**
- * The package's files that can be the entry point: the path itself, or, for native programs, one for each ABI at
+ * The package's files that can be the entry point: the path itself, or, for programs of the processor, one for each ABI at
  * `service/<abi>/<name>`.
  */
 export function entryFiles(manifest: Pick<Manifest, 'entryPoint' | 'files' | 'runtimeRequired'>): string[] {
   const path = entryPath(manifest);
   const name = path.slice(path.lastIndexOf('/') + 1);
-  const native = manifest.runtimeRequired.includes('native');
+  const native = needsAbi(manifest);
   return manifest.files
     .map((file) => file.path)
     .filter((file) => {
@@ -113,20 +118,26 @@ export function entryFileFor(
   return candidates.find((file) => file === `service/${abi}/${name}`) ?? candidates.find((f) => f === path);
 }
 
-const runtimeOfLanguage: Partial<Record<Manifest['language'], Runtime>> = {
+const runtimeOfLanguage: Partial<Record<Manifest['language'], SandboxRuntime>> = {
   javascript: 'nodejs',
   typescript: 'nodejs',
   python: 'python',
   kotlin: 'jvm',
   java: 'jvm',
+  go: 'go',
   wasm: 'wasm',
 };
 
+/** The device's runtime that gives what a manifest asks for: what Rust makes is a native program. */
+export const sandboxRuntimeOf = (runtime: Runtime): SandboxRuntime =>
+  runtime === 'rust' ? 'native' : runtime;
+
 /** The runtime that starts the entry point: the required one that fits the language (Rust, Go and C may be WASM too). */
-export function entryRuntime(manifest: Pick<Manifest, 'language' | 'runtimeRequired'>): Runtime {
+export function entryRuntime(manifest: Pick<Manifest, 'language' | 'runtimeRequired'>): SandboxRuntime {
+  const required = manifest.runtimeRequired.map(sandboxRuntimeOf);
   const first = runtimeOfLanguage[manifest.language] ?? 'native';
-  const order: Runtime[] = [first, 'native', 'wasm', 'nodejs', 'jvm', 'python'];
-  return order.find((runtime) => manifest.runtimeRequired.includes(runtime)) ?? 'native';
+  const order: SandboxRuntime[] = [first, 'native', 'go', 'wasm', 'nodejs', 'jvm', 'python'];
+  return order.find((runtime) => required.includes(runtime)) ?? 'native';
 }
 
 export const memoryLimitMB = (manifest: Pick<Manifest, 'resourceRequirements'>): number =>

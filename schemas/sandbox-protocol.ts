@@ -10,8 +10,13 @@ export const SANDBOX_FRAME_MAX_BYTES = 65_536;
 /** Android ends children past 32; four are kept for the supervisor, the launcher and the agent's own helpers. */
 export const SANDBOX_CHILDREN_MAX = 28;
 
-export const sandboxRuntimes = ['native', 'nodejs', 'wasm', 'jvm', 'python'] as const;
+export const sandboxRuntimes = ['native', 'go', 'nodejs', 'wasm', 'jvm', 'python'] as const;
 export type SandboxRuntime = (typeof sandboxRuntimes)[number];
+/** Those whose service is a program for the processor: they need no folder on the device. */
+export const directRuntimes = ['native', 'go'] as const;
+export type DirectRuntime = (typeof directRuntimes)[number];
+export const isDirectRuntime = (name: string): name is DirectRuntime =>
+  (directRuntimes as readonly string[]).includes(name);
 export const isSandboxRuntime = (name: string): name is SandboxRuntime =>
   (sandboxRuntimes as readonly string[]).includes(name);
 /** Processes of a runtime that wait, locked, for a service. */
@@ -45,7 +50,7 @@ const Job = Type.Object(
   {
     jobId: JobId,
     runtime: Type.Enum([...sandboxRuntimes]),
-    /** A static ELF for `native`, else what the runtime reads: a script, a module, a jar. */
+    /** A static ELF for `native` and `go`, else what the runtime reads: a script, a module, a jar. */
     program: Path,
     inputPath: Path,
     outputPath: Path,

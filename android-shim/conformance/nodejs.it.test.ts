@@ -28,7 +28,7 @@ beforeAll(async () => {
   const { programs } = await freshAttackFiles();
   open = start(join(programs, 'open', 'abhaya-launcher'));
   for (const one of [launcher, open])
-    expect(await one.hello).toMatchObject({ runtimes: ['native', 'nodejs'], lacks: {} });
+    expect(await one.hello).toMatchObject({ runtimes: ['native', 'go', 'nodejs'], lacks: {} });
 });
 afterAll(async () => {
   expect(await Promise.all([launcher.close(), open.close()])).toEqual([0, 0]);

@@ -22,7 +22,7 @@ beforeAll(async () => {
   workspace = await Workspace.open();
   program = join(await buildC('android-shim/launcher'), 'abhaya-launcher');
   launcher = new LauncherTester(program, ['--runtime', `python=${pythonFolder()}`]);
-  expect(await launcher.hello).toMatchObject({ runtimes: ['native', 'python'], lacks: {} });
+  expect(await launcher.hello).toMatchObject({ runtimes: ['native', 'go', 'python'], lacks: {} });
 });
 afterAll(async () => {
   expect(await launcher.close()).toBe(0);

@@ -23,7 +23,7 @@ beforeAll(async () => {
   modules = join((await freshAttackFiles()).programs, 'wasm');
   const path = join(await buildC('android-shim/launcher'), 'abhaya-launcher');
   launcher = new LauncherTester(path, ['--runtime', `wasm=${nodejsFolder()}`]);
-  expect(await launcher.hello).toMatchObject({ runtimes: ['native', 'wasm'], lacks: {} });
+  expect(await launcher.hello).toMatchObject({ runtimes: ['native', 'go', 'wasm'], lacks: {} });
 });
 afterAll(async () => {
   expect(await launcher.close()).toBe(0);

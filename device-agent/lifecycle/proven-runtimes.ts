@@ -7,7 +7,13 @@ import path from 'node:path';
 import { type Static, Type } from 'typebox';
 import type { Sandbox } from '#agent/sandbox';
 import type { Logger } from '#base';
-import { jsonParserOf, type SandboxPlaces, type SandboxRuntime, sandboxRuntimes } from '#schemas';
+import {
+  type DirectRuntime,
+  jsonParserOf,
+  type SandboxPlaces,
+  type SandboxRuntime,
+  sandboxRuntimes,
+} from '#schemas';
 
 /** Folders and launcher are named by their content's hash; another boot may be another kernel. */
 const Record = Type.Object({
@@ -93,5 +99,8 @@ export async function openProvenRuntimes(options: ProvenRuntimesOptions): Promis
 
 function placesOf(places: SandboxPlaces) {
   const { native, ...rest } = places;
-  return Object.entries(rest) as [Exclude<SandboxRuntime, 'native'>, { folder: string; spares: number }][];
+  return Object.entries(rest) as [
+    Exclude<SandboxRuntime, DirectRuntime>,
+    { folder: string; spares: number },
+  ][];
 }

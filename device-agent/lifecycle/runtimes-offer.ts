@@ -6,6 +6,7 @@ import { passesAttacks } from '#agent/sandbox';
 import {
   type AgentStartConfig,
   type DeviceProfile,
+  isDirectRuntime,
   type SandboxPlaces,
   type SandboxRuntime,
   sandboxRuntimes,
@@ -32,7 +33,8 @@ export function runtimesOffer(
   const offered: SandboxPlaces = { native: { spares: NATIVE_SPARES } };
   const lacking: Partial<Record<SandboxRuntime, string>> = {};
   for (const runtime of sandboxRuntimes) {
-    if (runtime === 'native') continue;
+    // What a device has by itself: their services are programs for its processor.
+    if (isDirectRuntime(runtime)) continue;
     const place = config?.[runtime];
     if (!place) lacking[runtime] = 'the runtime is not on this device';
     else if (!passesAttacks(runtime, abi)) lacking[runtime] = `its attacks have not passed on ${abi}`;

@@ -38,6 +38,19 @@ export const nativeProbe: ProbeService = {
   streams: true,
 };
 
+/** The launcher's own canary for Go, which does what Go's runtime does before `main`, and then gives back what comes. */
+const goProbe: ProbeService = {
+  runtime: 'go',
+  file: 'abhaya-launcher',
+  trivial: 't',
+  forbidden: 'open',
+  echo: 'e',
+  echoBytes: 64 * MIB,
+  memoryStep: 64 * 1024,
+  waits: false,
+  streams: true,
+};
+
 /** android-shim/probe/wasm/echo.wat, assembled. */
 export const echoModule = Buffer.from(
   [
@@ -62,6 +75,7 @@ while part:
 /** By runtime; one that isn't here is offered without being measured, and the notes say so. */
 export const probeServices: Readonly<Record<string, ProbeService>> = {
   native: nativeProbe,
+  go: goProbe,
   // The runtime reads all of the input before the service gets it, and the answer is a copy.
   nodejs: {
     ...interpreted,

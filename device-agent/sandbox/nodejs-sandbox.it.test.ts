@@ -47,7 +47,7 @@ test.each([0, 1, 4])(
   'services run with %i processes ready, of any size, one after the other and at once',
   async (spares) => {
     const sandbox = await start({ folder: nodejsFolder(), spares });
-    expect(sandbox.capabilities).toMatchObject({ runtimes: ['native', 'nodejs'] });
+    expect(sandbox.capabilities).toMatchObject({ runtimes: ['native', 'go', 'nodejs'] });
     for (const [input, memoryBytes] of [
       ['a', 64],
       ['b', 96],
@@ -73,7 +73,7 @@ test('a native service runs beside', async () => {
 test('a device without Node.js says why, and refuses', async () => {
   const sandbox = await start({ folder: '/nowhere', spares: 1 });
   expect(sandbox.capabilities).toMatchObject({
-    runtimes: ['native'],
+    runtimes: ['native', 'go'],
     lacks: { nodejs: expect.stringMatching(/folder/) },
   });
   expect(await sandbox.run(await job('x'))).toMatchObject({
@@ -86,16 +86,19 @@ test('a word that the canaries have passed is an offer, no more: what can not be
   const broken = join(workspace.folder, 'broken');
   await cp(join(nodejsFolder(), 'lib'), join(broken, 'lib'), { recursive: true });
   const tried = await start({ folder: broken, spares: 0 });
-  expect(tried.capabilities).toMatchObject({ runtimes: ['native'], lacks: { nodejs: expect.any(String) } });
+  expect(tried.capabilities).toMatchObject({
+    runtimes: ['native', 'go'],
+    lacks: { nodejs: expect.any(String) },
+  });
   const believed = await start({ folder: broken, spares: 1, proven: true, onDemand: true });
-  expect(believed.capabilities.runtimes).toEqual(['native', 'nodejs']);
+  expect(believed.capabilities.runtimes).toEqual(['native', 'go', 'nodejs']);
   for (let n = 0; n < 3; n++)
     expect(await believed.run(await job('x'))).toMatchObject({ reason: 'sandbox-error', bytesOut: 0 });
 });
 
 test('a device that was not asked to offers native services only', async () => {
   const { capabilities } = await start();
-  expect(capabilities.runtimes).toEqual(['native']);
+  expect(capabilities.runtimes).toEqual(['native', 'go']);
 });
 
 test('cancelled while it starts, while it runs', async () => {

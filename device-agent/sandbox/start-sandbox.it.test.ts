@@ -68,7 +68,7 @@ const gone = (pid: number) =>
 
 test('wordcount counts in the sandbox', async () => {
   const sandbox = await start();
-  expect(sandbox.capabilities.runtimes).toEqual(['native']);
+  expect(sandbox.capabilities.runtimes).toEqual(['native', 'go']);
   expect(sandbox.capabilities.layers).toContain('seccomp');
   const job = await workspace.job(wordcount, 'one two two\nthree three three\n');
   const report = await sandbox.run(job);

@@ -7,7 +7,9 @@ import {
   type Manifest,
   memoryCeilingMB,
   memoryLimitMB,
+  needsAbi,
   profileSuffices,
+  sandboxRuntimeOf,
 } from '#schemas';
 import type { Verdict } from './port.ts';
 
@@ -46,20 +48,20 @@ function judgeRuntimes(device: DeviceFacts, manifest: Manifest, rejected: string
     return;
   }
   for (const runtime of manifest.runtimeRequired) {
-    if (!device.runtimes.includes(runtime))
+    if (!device.runtimes.includes(sandboxRuntimeOf(runtime)))
       rejected.push(
         `The service needs the runtime ${runtime}; the device offers ${device.runtimes.join(', ')}${whyNot(device, runtime)}.`,
       );
   }
   for (const runtime of manifest.runtimeOptional ?? []) {
-    if (!device.runtimes.includes(runtime))
+    if (!device.runtimes.includes(sandboxRuntimeOf(runtime)))
       warned.push(`The service could use the runtime ${runtime}, which the device does not offer.`);
   }
   if (!manifest.platformSupport.some((platform) => device.platforms.includes(platform)))
     rejected.push(
       `The service is for ${manifest.platformSupport.join(', ')}; the device is ${device.platforms.join(', ')}.`,
     );
-  if (manifest.runtimeRequired.includes('native') && entryFileFor(manifest, device.abi) === undefined)
+  if (needsAbi(manifest) && entryFileFor(manifest, device.abi) === undefined)
     rejected.push(`The package has no program for the device's ABI ${device.abi}.`);
 }
 

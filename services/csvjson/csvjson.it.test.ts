@@ -55,7 +55,7 @@ beforeAll(async () => {
   const path = join(await buildC('android-shim/launcher'), 'abhaya-launcher');
   launcher = new LauncherTester(path, ['--runtime', `wasm=${nodejsFolder()}`]);
   workspace = await Workspace.open();
-  expect(await launcher.hello).toMatchObject({ runtimes: ['native', 'wasm'], lacks: {} });
+  expect(await launcher.hello).toMatchObject({ runtimes: ['native', 'go', 'wasm'], lacks: {} });
 });
 afterAll(async () => {
   await launcher?.close();

@@ -13,7 +13,7 @@ beforeAll(async () => {
   workspace = await Workspace.open();
   const folder = await buildC('android-shim/launcher');
   launcher = new LauncherTester(join(folder, 'abhaya-launcher'), ['--runtime', `python=${pythonFolder()}`]);
-  expect(await launcher.hello).toMatchObject({ runtimes: ['native', 'python'] });
+  expect(await launcher.hello).toMatchObject({ runtimes: ['native', 'go', 'python'] });
 });
 afterAll(async () => {
   await launcher.close();

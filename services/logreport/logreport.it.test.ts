@@ -23,7 +23,7 @@ beforeAll(async () => {
   workspace = await Workspace.open();
   const program = join(await buildC('android-shim/launcher'), 'abhaya-launcher');
   launcher = new LauncherTester(program, ['--runtime', `jvm=${jvmFolder()}`]);
-  expect(await launcher.hello).toMatchObject({ runtimes: ['native', 'jvm'], lacks: {} });
+  expect(await launcher.hello).toMatchObject({ runtimes: ['native', 'go', 'jvm'], lacks: {} });
 });
 afterAll(async () => {
   expect(await launcher.close()).toBe(0);

@@ -60,7 +60,7 @@ beforeAll(async () => {
   const path = join(await buildC('android-shim/launcher'), 'abhaya-launcher');
   launcher = new LauncherTester(path, ['--runtime', `nodejs=${nodejsFolder()}`]);
   workspace = await Workspace.open();
-  expect(await launcher.hello).toMatchObject({ runtimes: ['native', 'nodejs'] });
+  expect(await launcher.hello).toMatchObject({ runtimes: ['native', 'go', 'nodejs'] });
 });
 afterAll(async () => {
   await launcher?.close();

@@ -75,6 +75,7 @@ function jobOf(work: Work, { files }: PartOptions): MachineJob {
   const { abi, runtime, share } = work;
   const folder = {
     native: undefined,
+    go: undefined,
     nodejs: files.runtimeRoot,
     wasm: files.runtimeRoot,
     python: `${place.python}/runtime`,

@@ -47,6 +47,7 @@ export const gate: Part = {
 
 /** What takes longer than every `npm test` should. */
 export const more: readonly Part[] = [
+  { name: 'go', lanes: shares('go', '1/2', '2/2'), patience: patience(20) },
   { name: 'wasm', lanes: shares('wasm', '1/2', '2/2'), patience: patience(20) },
   { name: 'python', lanes: shares('python', '1/2', '2/2'), patience: patience(20) },
   // A JVM takes five seconds and more to start there.

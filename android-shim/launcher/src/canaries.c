@@ -15,6 +15,7 @@ struct canary {
   const struct place *place; // NULL: the launcher's own program
   enum code_kind kind;
   bool waits; // native: the process is there before its program
+  const struct direct *direct; // NULL: a native one
 };
 
 static int memory_file(const char *name, const void *bytes, size_t length) {
@@ -36,6 +37,7 @@ static bool run_canary(struct launcher *l, const struct canary *canary, struct j
     struct limits limits = {native ? NATIVE_BYTES : RUNTIME_BYTES, OUTPUT_BYTES, CANARY_MS, CANARY_MS};
     struct start_context context = launcher_context(l);
     job->canary = true;
+    if (canary->direct != NULL) job_be(job, canary->direct);
     if (canary->waits)
       job_warm_native(job, &context, limits.memory_bytes);
     else if (native)
@@ -119,8 +121,20 @@ void run_canaries(struct launcher *l, enum listener_choice choice, uint32_t *lay
   run_waiting(l);
 }
 
+void run_go_canaries(struct launcher *l) {
+  static const struct canary pair[2] = {{.input = "canary", .direct = &go_direct}, {.input = "open", .direct = &go_direct}};
+  struct job harmless;
+  if (l->probe.traces)
+    snprintf(l->probe.go_message, sizeof l->probe.go_message, "where calls are traced, programs in Go can't have threads");
+  else if (go_is_known())
+    l->probe.go = run_pair(l, pair, &harmless, l->probe.go_message);
+  else
+    snprintf(l->probe.go_message, sizeof l->probe.go_message, "there is no table of calls for programs in Go on this machine");
+}
+
 void run_runtime_canaries(struct launcher *l, struct place *place) {
-  const struct canary pair[2] = {{"canary", place, CODE_SERVICE, false}, {"open", place, CODE_CANARY, false}};
+  const struct canary pair[2] = {{.input = "canary", .place = place, .kind = CODE_SERVICE},
+                                 {.input = "open", .place = place, .kind = CODE_CANARY}};
   struct job harmless, both;
   char output[64];
   // Only an offer: every start is locked in the same order, or fails. The sandbox itself was tried just before.
@@ -132,7 +146,7 @@ void run_runtime_canaries(struct launcher *l, struct place *place) {
     place->available = run_pair(l, pair, &harmless, place->message);
     return;
   }
-  const struct canary one = {"canary", place, CODE_CANARY, false};
+  const struct canary one = {.input = "canary", .place = place, .kind = CODE_CANARY};
   bool ran = run_canary(l, &one, &both, output, sizeof output) && strcmp(output, one.input) == 0;
   place->available = ran && both.reason == REASON_SYSCALL_DENIED && strcmp(both.syscall, "openat") == 0;
   if (place->available) return;

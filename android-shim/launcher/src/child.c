@@ -27,10 +27,9 @@ static char program_name[] = "service";
 char *const native_arguments[] = {program_name, NULL};
 static char load_name[] = LOAD_NAME;
 char *const load_arguments[] = {load_name, NULL};
-static char *const native_environment[] = {NULL};
 // One arena for malloc: with a second one, glibc asks for processors when it makes it and opens a file when it trims it.
 static char one_arena[] = "MALLOC_ARENA_MAX=1";
-static char *const runtime_environment[] = {one_arena, NULL};
+char *const runtime_environment[] = {one_arena, NULL};
 
 const char *step_name(uint32_t step) {
   switch (step) {
@@ -87,7 +86,10 @@ static int set_limits(const struct child_plan *plan) {
   };
   for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
     if (limit(limits[i].resource, limits[i].value) != 0) return -1;
-  return plan->folder == NULL ? limit(RLIMIT_NPROC, 0) : 0;
+  if (plan->folder != NULL) return 0;
+  // In a user namespace of its own nobody else's processes are counted; elsewhere the launcher counts threads alone.
+  if (plan->threads > 0 && (plan->namespaces & CLONE_NEWUSER) == 0) return 0;
+  return limit(RLIMIT_NPROC, plan->threads == 0 ? 0 : (uint64_t)plan->threads + 1);
 }
 
 // A launcher run by root, and any child in its own user namespace, has capabilities here; after this none.
@@ -189,8 +191,7 @@ size_t write_script(const struct child_plan *plan, struct scripted_call script[S
   script[count++] = (struct scripted_call){SYS_dup3, {(uint64_t)plan->out_pipe, 1, 0}, 3};
   // Node.js insists on a descriptor 2: it can't be written to, and our bootstrap closes it before the lock.
   if (plan->folder != NULL) script[count++] = (struct scripted_call){SYS_dup3, {(uint64_t)plan->in_pipe, 2, 0}, 3};
-  script[count++] =
-      execute(plan->program, plan->arguments, plan->folder != NULL ? runtime_environment : native_environment);
+  script[count++] = execute(plan->program, plan->arguments, plan->environment);
   return count;
 }
 

@@ -48,7 +48,8 @@ struct child_plan {
   size_t filter_length;
   uint64_t memory_bytes; // RLIMIT_DATA
   uint64_t address_bytes, stack_bytes, cpu_seconds;
-  char *const *arguments;
+  char *const *arguments, *const *environment;
+  uint32_t threads; // beside the first one, of a program that has its own
   // Two-phase runtimes: the folder that they start from, as path and descriptor. NULL and -1 for native services.
   const char *folder;
   int folder_fd;
@@ -66,6 +67,7 @@ size_t write_script(const struct child_plan *plan, struct scripted_call script[S
 // Of a native service, and of the launcher's own program that waits for one (load.h).
 extern char *const native_arguments[];
 extern char *const load_arguments[];
+extern char *const runtime_environment[];
 
 // Never returns.
 _Noreturn void run_child(const struct child_plan *plan);

@@ -67,7 +67,7 @@ static const char *finish(const struct reader *r) {
 
 static enum runtime_kind take_runtime(struct reader *r) {
   uint64_t kind = take_number(r, 1);
-  if (r->wrong == NULL && (kind < RUNTIME_NATIVE || kind > RUNTIME_PYTHON)) r->wrong = "unknown runtime";
+  if (r->wrong == NULL && (kind < RUNTIME_NATIVE || kind > RUNTIME_LAST)) r->wrong = "unknown runtime";
   return (enum runtime_kind)kind;
 }
 

@@ -43,6 +43,8 @@ enum runtime_kind {
   RUNTIME_WASM = 3,
   RUNTIME_JVM = 4,
   RUNTIME_PYTHON = 5,
+  RUNTIME_GO = 6,
+  RUNTIME_LAST = RUNTIME_GO,
 };
 enum { NO_TIME = -1 }; // of a time in an EXIT frame: it was never measured
 

@@ -21,13 +21,24 @@ void job_clear(struct job *job) {
   job->pidfd = job->listener = job->status = job->in_file = job->in_pipe = -1;
   job->out_pipe = job->out_file = job->proc_status = job->in_probe = job->code_file = -1;
   job->pid = -1;
+  job->queue = job->event = -1;
   job->policy = &native_policy;
+  job->direct = &native_direct;
+}
+
+void job_be(struct job *job, const struct direct *direct) {
+  job->direct = direct;
+  job->policy = direct->policy;
+}
+
+enum runtime_kind job_runtime(const struct job *job) {
+  return job->runtime != NULL ? job->runtime->kind : job->direct->kind;
 }
 
 void job_close(struct job *job) {
   int *const all[] = {&job->pidfd,    &job->listener, &job->status,   &job->in_file,    &job->in_pipe,
                       &job->out_pipe, &job->out_file, &job->in_probe, &job->proc_status,
-                      &job->code_file};
+                      &job->code_file, &job->queue,    &job->event};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
     if (*all[i] >= 0) close(*all[i]);
     *all[i] = -1;

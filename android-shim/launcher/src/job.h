@@ -3,12 +3,14 @@
 
 #include <linux/seccomp.h>
 #include <poll.h>
+#include <linux/seccomp.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/resource.h>
 #include <sys/types.h>
 
 #include "child.h"
+#include "direct.h"
 #include "frames.h"
 #include "policy.h"
 #include "runtime.h"
@@ -33,6 +35,10 @@ struct job {
   uint32_t id;
   bool canary; // the launcher's own probe: its report stays here
   const struct policy *policy;
+  const struct direct *direct;   // where there is no runtime
+  uint32_t threads;              // that a program in Go has made
+  int queue, event;              // its event queue for timers, until both are where it wants them (go_calls.c)
+  uint32_t queue_steps;
   const struct runtime *runtime; // NULL: native
   const struct place *place;     // of a planned one; NULL: native
   uint64_t planned_ns;
@@ -84,6 +90,9 @@ uint64_t now_ns(void);
 // Descriptor and process bookkeeping (job.c).
 void job_clear(struct job *job);
 void job_close(struct job *job);
+// Before its start: a program of another kind than native.
+void job_be(struct job *job, const struct direct *direct);
+enum runtime_kind job_runtime(const struct job *job);
 // Takes over what the input is read from: a regular file, or a pipe.
 void job_take_input(struct job *job, int in_file);
 // The first verdict stands; then the process is killed.
@@ -125,6 +134,8 @@ void job_assign(struct job *job, const struct limits *limits, enum code_kind kin
                 int out_file);
 // Locks, or tries again later while a helper thread is busy; ends the job where the lock can't be put in place.
 void job_try_lock(struct job *job);
+// go_calls.c: a call that the launcher answers in the kernel's place. False: it ends the process.
+bool job_answer_instead(struct job *job, const struct seccomp_notif *seen, int answer);
 void job_hear_words(struct job *job, uint64_t address, uint64_t length);
 // The service has ended by itself; what it wrote is in the pipe.
 void job_say_end(struct job *job, uint32_t code);

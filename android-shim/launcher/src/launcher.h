@@ -43,4 +43,5 @@ void launcher_do_idle_work(struct launcher *l);
 // canaries.c: the launcher's own programs, run as services. Failure sets the probe's, or the runtime's, message.
 // The first also finds out how calls can be seen: the choice, or what works.
 void run_canaries(struct launcher *l, enum listener_choice choice, uint32_t *layers);
+void run_go_canaries(struct launcher *l);
 void run_runtime_canaries(struct launcher *l, struct place *place);

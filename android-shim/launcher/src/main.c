@@ -99,7 +99,16 @@ static void say_hello(struct launcher *l, enum listener_choice choice) {
       .message = l->probe.message,
   };
   if (l->probe.available) hello.layer_count = layer_names(layers, hello.layers);
-  if (l->probe.available) hello.runtimes[hello.runtime_count++] = native_policy.runtime;
+  if (l->probe.available) {
+    hello.runtimes[hello.runtime_count++] = native_policy.runtime;
+    run_go_canaries(l);
+  }
+  if (l->probe.go) {
+    hello.runtimes[hello.runtime_count++] = go_direct.policy->runtime;
+  } else {
+    hello.lacks[hello.lack_count].runtime = go_direct.policy->runtime;
+    hello.lacks[hello.lack_count++].why = l->probe.available ? l->probe.go_message : l->probe.message;
+  }
   for (struct place *place = l->places; place < l->places + PLACES_MAX && place->runtime != NULL; place++) {
     const char *name = place->runtime->policy->runtime;
     if (l->probe.available && place->message[0] == '\0') run_runtime_canaries(l, place);
@@ -165,7 +174,8 @@ static bool take_arguments(struct launcher *l, int count, char **arguments, enum
 static int policy_of(const char *name) {
   const struct runtime *runtime = find_runtime_by_name(name);
   if (runtime != NULL) return print_policy(runtime->policy, stdout);
-  return strcmp(name, native_policy.runtime) == 0 ? print_policy(&native_policy, stdout) : 64;
+  const struct direct *direct = find_direct_by_name(name);
+  return direct != NULL ? print_policy(direct->policy, stdout) : 64;
 }
 
 int main(int argc, char **argv) {

@@ -131,9 +131,8 @@ static bool has_ended(const struct job *job) {
 static struct job *take_spare(struct launcher *l, const struct start_frame *frame) {
   struct job *job = frame->spare == 0 ? NULL : find_job(l, frame->spare);
   if (job != NULL && job->state == JOB_PLANNED) job->state = JOB_FREE; // it comes too late
-  enum runtime_kind kind = job == NULL || job->runtime == NULL ? RUNTIME_NATIVE : job->runtime->kind;
   bool fits = job != NULL && job->state == JOB_RUNNING && job->spare && job->reason == REASON_NONE &&
-              job->memory_bytes == frame->memory_bytes && kind == frame->runtime && !has_ended(job);
+              job->memory_bytes == frame->memory_bytes && job_runtime(job) == frame->runtime && !has_ended(job);
   if (fits) job->id = frame->job;
   return fits ? job : NULL;
 }
@@ -184,10 +183,11 @@ static void start_runtime(struct launcher *l, const struct start_frame *frame, c
   if (job->state == JOB_RUNNING) job_assign(job, limits, CODE_SERVICE, files.program, files.input, -1);
 }
 
-static void start_native(struct launcher *l, const struct start_frame *frame, const struct limits *limits) {
+static void start_direct(struct launcher *l, const struct start_frame *frame, const struct limits *limits) {
   struct start_context context = launcher_context(l);
   char message[MESSAGE_LIMIT];
   struct files files;
+  if (frame->runtime == RUNTIME_GO && !l->probe.go) return refuse_start(l, frame->job, l->probe.go_message);
   struct job *job = take_spare(l, frame);
   if (!open_files(frame, &files, message)) {
     if (job != NULL) return job_end(job, REASON_SANDBOX_ERROR, message);
@@ -204,6 +204,7 @@ static void start_native(struct launcher *l, const struct start_frame *frame, co
     return refuse_start(l, frame->job, "too many jobs");
   }
   note_request(job, frame);
+  job_be(job, find_direct(frame->runtime));
   job_start(job, &context, limits, files.program, files.input, -1);
 }
 
@@ -211,8 +212,8 @@ static void on_start(struct launcher *l, const struct start_frame *frame) {
   struct limits limits = {frame->memory_bytes, frame->max_output_bytes, frame->wall_ms, frame->cpu_ms};
   if (!l->probe.available) return refuse_start(l, frame->job, l->probe.message);
   if (find_job(l, frame->job) != NULL) launcher_leave(l, EXIT_MALFORMED, "START for a job that is running");
-  if (frame->runtime == RUNTIME_NATIVE)
-    start_native(l, frame, &limits);
+  if (find_direct(frame->runtime) != NULL)
+    start_direct(l, frame, &limits);
   else
     start_runtime(l, frame, &limits);
 }
@@ -222,6 +223,7 @@ static void on_warm(struct launcher *l, const struct warm_frame *frame) {
   if (find_job(l, frame->job) != NULL) launcher_leave(l, EXIT_MALFORMED, "WARM for a job that is running");
   bool native = frame->runtime == RUNTIME_NATIVE;
   const char *why = l->probe.waits_message;
+  if (frame->runtime == RUNTIME_GO) return refuse_start(l, frame->job, "programs in Go are not started ahead");
   const struct place *place = native ? NULL : usable(l, frame->runtime, &why);
   if (native ? !l->probe.waits : place == NULL) return refuse_start(l, frame->job, why);
   struct job *job = launcher_free_job(l, frame->job);

@@ -141,7 +141,7 @@ enum judgement judge_call(const struct policy *policy, const struct seccomp_data
   for (size_t i = 0; i < policy->allowed_count; i++) {
     const struct allowed_call *call = &policy->allowed[i];
     if (call->number != data->nr || !checks_pass(call->checks, call->check_count, data)) continue;
-    if (call->observed) return JUDGE_OBSERVE;
+    if (call->observed) return call->number == __NR_clone ? JUDGE_THREAD : JUDGE_OBSERVE;
     if (call->length_argument >= 0 && data->args[call->length_argument] > memory_bytes) return JUDGE_TOO_LARGE;
   }
   if (find_call(policy->errnos, policy->errno_count, data, index)) return JUDGE_ERRNO;
@@ -170,12 +170,14 @@ void call_name(const struct policy *policy, const struct seccomp_data *data, cha
 }
 
 const char *error_name(int error) {
+  if (error <= 0) return "0"; // whatever else the launcher does
   switch (error) {
     case ENOSYS: return "ENOSYS";
     case ENOTTY: return "ENOTTY";
     case ESPIPE: return "ESPIPE";
     case ENOMEM: return "ENOMEM";
     case EINVAL: return "EINVAL";
+    case ENOENT: return "ENOENT";
     case EAFNOSUPPORT: return "EAFNOSUPPORT";
     default: return "EPERM";
   }

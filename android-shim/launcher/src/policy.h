@@ -32,10 +32,21 @@ struct allowed_call {
 struct errno_call {
   int number;
   const char *name;
-  int error;
+  int error; // or an ANSWER_*; 0: it does nothing, and says that it is done
   const char *why;
   uint8_t check_count;
   struct check checks[CHECKS_MAX]; // other arguments end the process
+};
+
+// What the launcher does in the kernel's place, where that is more than to say an error (go_calls.c).
+enum {
+  ANSWER_END = -1,     // of the program, with the first argument as its code
+  ANSWER_NEVER = -2,   // the thread sleeps
+  ANSWER_PATH = -3,    // ENOENT for paths that a runtime looks for at its start; any other one ends the process
+  ANSWER_QUEUE = -4,   // the event queue for timers
+  ANSWER_EVENT = -5,   // the event that wakes it
+  ANSWER_CONTROL = -6, // puts that into it
+  ANSWER_WORDS = -7,   // last words: address and length are the second and third argument
 };
 
 struct policy {
@@ -71,6 +82,7 @@ enum judgement {
   JUDGE_ERRNO,     // answer with *error
   JUDGE_TOO_LARGE, // answer ENOMEM, and remember that memory ran out
   JUDGE_OBSERVE,   // measure, then let it go on
+  JUDGE_THREAD,    // another thread: count it, then let it go on
   JUDGE_ABORT,     // the process asked for its own SIGABRT
   JUDGE_START,     // a start-up call of a two-phase runtime: let it go on
   JUDGE_LOCK,      // our bootstrap asks for the lock

@@ -17,6 +17,8 @@ struct probe {
   char message[MESSAGE_LIMIT]; // why not available
   bool waits;                  // a process can wait for its program (5.9 and later)
   char waits_message[MESSAGE_LIMIT];
+  bool go; // programs in Go can be run
+  char go_message[MESSAGE_LIMIT];
 };
 
 // Kernel version, seccomp actions, /proc, namespaces; everything but the canaries. False where nothing can be run.
@@ -25,3 +27,8 @@ bool probe_kernel(struct probe *probe, bool has_pidfd);
 // What the launcher's own program does when it is started as a service: input `open` tries to open a file,
 // anything else is copied to the output.
 int canary_main(void);
+// The same for programs in Go, after all that their runtime does; it has no libc. The program's entry asks for it. It is
+// also what is measured: before it opens a file it answers one byte.
+#if defined(__LP64__)
+_Noreturn void go_canary(void);
+#endif

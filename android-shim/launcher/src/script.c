@@ -12,6 +12,19 @@
 
 #include "trace.h"
 
+// Since 5.9; for older headers (uapi/linux/seccomp.h).
+struct add_descriptor {
+  uint64_t id;
+  uint32_t flags, source, at, at_flags;
+};
+enum { ADD_AT = 1 };
+#define ADD_DESCRIPTOR SECCOMP_IOW(3, struct add_descriptor)
+
+bool script_put_descriptor(const struct job *job, uint64_t id, int descriptor, int at, uint32_t flags) {
+  struct add_descriptor add = {id, ADD_AT, (uint32_t)descriptor, (uint32_t)at, flags};
+  return job->listener >= 0 && ioctl(job->listener, ADD_DESCRIPTOR, &add) == at;
+}
+
 bool script_give_up(struct job *job, enum exit_reason reason, const char *step, int error) {
   char message[MESSAGE_LIMIT];
   if (error != 0)
@@ -84,7 +97,7 @@ bool script_answer(struct job *job, uint64_t id) {
 }
 
 bool script_close_table(struct job *job) {
-  struct rlimit none = {0, 0};
+  struct rlimit none = {0, job->direct->descriptors};
   if (prlimit(job->pid, RLIMIT_NOFILE, &none, NULL) != 0)
     return script_give_up(job, REASON_SANDBOX_ERROR, "rlimits", errno);
   job->cpu_base_ns = job_cpu_total(job);

@@ -16,6 +16,8 @@ bool script_receive(struct job *job, const struct scripted_call *expected, uint6
 // Lets it go on. CONTINUE is safe here: until exec the child runs our code alone, in memory that nobody shares, so what
 // was checked is what is done.
 bool script_answer(struct job *job, uint64_t id);
+// Puts a descriptor of ours into its table, while it waits for the answer to call `id` (Linux 5.9).
+bool script_put_descriptor(const struct job *job, uint64_t id, int descriptor, int at, uint32_t flags);
 // Nothing opens from here on; the program's CPU time is counted from here.
 bool script_close_table(struct job *job);
 // After the last call: the program runs, or the child says what failed.

@@ -15,13 +15,7 @@
 #include "script.h"
 #include "start.h"
 
-// Since 5.9; for older headers (uapi/linux/seccomp.h).
-struct add_descriptor {
-  uint64_t id;
-  uint32_t flags, source, at, at_flags;
-};
-enum { ADD_AT = 1, START_CALLS_MAX = 32 };
-#define ADD_DESCRIPTOR SECCOMP_IOW(3, struct add_descriptor)
+enum { START_CALLS_MAX = 32 };
 
 // Where a 32-bit machine counts a file's offset in pages of 4 kB.
 #if defined(SYS_mmap2)
@@ -41,8 +35,7 @@ static bool is_mapping(const struct seccomp_data *seen, const struct program_map
 }
 
 static bool put_program(struct job *job, uint64_t call, int program) {
-  struct add_descriptor add = {call, ADD_AT, (uint32_t)program, DESCRIPTOR_PROGRAM, O_CLOEXEC};
-  if (ioctl(job->listener, ADD_DESCRIPTOR, &add) == DESCRIPTOR_PROGRAM) return true;
+  if (script_put_descriptor(job, call, program, DESCRIPTOR_PROGRAM, O_CLOEXEC)) return true;
   return script_give_up(job, REASON_SANDBOX_ERROR, "a process that waited does not wait any more", errno);
 }
 

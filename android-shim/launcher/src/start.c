@@ -44,7 +44,8 @@ static void drop_child_ends(struct ends *ends) {
 static bool belongs_to(const struct job *job, int fd) {
   return job->state != JOB_FREE &&
          (fd == job->pidfd || fd == job->listener || fd == job->status || fd == job->in_file || fd == job->in_pipe ||
-          fd == job->out_pipe || fd == job->out_file || fd == job->proc_status || fd == job->in_probe || fd == job->code_file);
+          fd == job->out_pipe || fd == job->out_file || fd == job->proc_status || fd == job->in_probe || fd == job->code_file ||
+          fd == job->queue || fd == job->event);
 }
 
 // A child that died before it had its own table may have left descriptors in ours.
@@ -73,8 +74,18 @@ bool start_check_program(struct job *job, int program, struct program_map *map) 
   if (map != NULL && !map_program(head, (size_t)length, (uint64_t)about.st_size, (uint64_t)sysconf(_SC_PAGESIZE), map))
     map->map_count = 0;
   // Address space beside the memory: the program's file, its stack, and what the kernel maps.
-  job->address_bytes = job->memory_bytes + (uint64_t)about.st_size + (16u << 20);
+  job->address_bytes = job->memory_bytes + (uint64_t)about.st_size + (16u << 20) + job->direct->address_bytes;
   return true;
+}
+
+// The table for Go tells descriptor 2, whose bytes are last words, by its bit: no other may have that, where it is written to.
+static int without_bit_of_words(int descriptor) {
+  while (descriptor >= 0 && (descriptor & WORDS_DESCRIPTOR) != 0) {
+    int higher = fcntl(descriptor, F_DUPFD_CLOEXEC, (descriptor | 3) + 1);
+    close(descriptor);
+    descriptor = higher;
+  }
+  return descriptor;
 }
 
 static bool open_pipes(struct job *job, struct ends *ends) {
@@ -87,7 +98,8 @@ static bool open_pipes(struct job *job, struct ends *ends) {
   ends->out_child = out[1];
   if (pipe2(status, O_CLOEXEC) != 0) return script_give_up(job, REASON_SANDBOX_ERROR, "pipe", errno);
   job->status = status[0];
-  ends->status_child = status[1];
+  ends->status_child = job->direct->kind == RUNTIME_GO ? without_bit_of_words(status[1]) : status[1];
+  if (ends->status_child < 0) return script_give_up(job, REASON_SANDBOX_ERROR, "pipe", errno);
   // Each end is an open file of its own: the service's ends stay blocking.
   if (fcntl(job->in_pipe, F_SETFL, O_NONBLOCK) != 0 || fcntl(job->out_pipe, F_SETFL, O_NONBLOCK) != 0)
     return script_give_up(job, REASON_SANDBOX_ERROR, "pipe", errno);
@@ -174,8 +186,10 @@ static bool launch_native(struct job *job, const struct start_context *context, 
   if (!start_check_program(job, ends->program, NULL) || !open_pipes(job, ends)) return false;
   struct child_plan plan = {
       .arguments = native_arguments,
+      .environment = job->direct->environment(job->memory_bytes),
+      .threads = job->direct->threads,
       .folder_fd = -1,
-      .memory_bytes = job->memory_bytes,
+      .memory_bytes = job->memory_bytes + job->direct->reserved_bytes,
       .stack_bytes = NATIVE_STACK_BYTES,
       // A backstop only: the monitor is finer. One more second, so that it is the monitor that acts.
       .cpu_seconds = cpu_ms / 1000 + 2,
@@ -189,6 +203,7 @@ static bool launch_waiting(struct job *job, const struct start_context *context,
   job->address_bytes = RLIM_INFINITY;
   struct child_plan plan = {
       .arguments = load_arguments,
+      .environment = native_direct.environment(job->memory_bytes),
       .folder_fd = -1,
       .memory_bytes = job->memory_bytes,
       .stack_bytes = NATIVE_STACK_BYTES,
@@ -206,6 +221,7 @@ static bool launch_runtime(struct job *job, const struct start_context *context,
   job->address_bytes = RLIM_INFINITY;
   struct child_plan plan = {
       .arguments = arguments.list,
+      .environment = runtime_environment,
       .folder = place->folder,
       .folder_fd = place->folder_fd,
       .memory_bytes = job->memory_bytes + job->runtime->reserved_bytes,

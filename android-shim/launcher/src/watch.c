@@ -45,7 +45,7 @@ void job_measure_memory(struct job *job) {
   job->now_bytes = memory.used_bytes;
   if (memory.used_bytes > job->peak_bytes) job->peak_bytes = memory.used_bytes;
   // A sixteenth below a limit an allocation of any size may have been refused; which can't be seen from here.
-  uint64_t limit = job->memory_bytes + (job->runtime != NULL ? job->runtime->reserved_bytes : 0);
+  uint64_t limit = job->memory_bytes + (job->runtime != NULL ? job->runtime->reserved_bytes : job->direct->reserved_bytes);
   if (memory.data_bytes > limit - job->memory_bytes / 16 ||
       memory.peak_address_bytes > job->address_bytes - job->address_bytes / 16)
     job->near_limit = true;
@@ -98,6 +98,7 @@ static void on_start_call(struct job *job, const struct seccomp_notif *seen) {
       return;
     }
     case JUDGE_OBSERVE:
+    case JUDGE_THREAD:
     case JUDGE_TOO_LARGE:
     case JUDGE_DENY: on_denied(job, &seen->data);
   }
@@ -123,6 +124,10 @@ void job_judge_call(struct job *job, const struct seccomp_notif *seen) {
       // Registers can't change while it waits, so it is exit_group that goes on.
       if (job->reason == REASON_NONE) job_answer_call(job, seen->id, 0, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
       return;
+    case JUDGE_THREAD:
+      if (++job->threads > job->direct->threads) break;
+      job_answer_call(job, seen->id, 0, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
+      return;
     case JUDGE_TOO_LARGE:
       job->near_limit = true;
       job_answer_call(job, seen->id, ENOMEM, 0, 0);
@@ -131,7 +136,10 @@ void job_judge_call(struct job *job, const struct seccomp_notif *seen) {
       if (index < HIT_LIMIT) job->hits[index]++;
       // Each answer costs the launcher some microseconds: a service can't be allowed to ask for ever.
       if (++job->total_hits > ERRNO_ANSWERS_MAX) break;
-      job_answer_call(job, seen->id, job->policy->errnos[index].error, 0, 0);
+      if (job->policy->errnos[index].error >= 0)
+        job_answer_call(job, seen->id, job->policy->errnos[index].error, 0, 0);
+      else if (!job_answer_instead(job, seen, job->policy->errnos[index].error))
+        break;
       return;
     case JUDGE_WORDS:
       // One is enough to say them all.

@@ -157,7 +157,7 @@ static void wrong_starts(void) {
   memset(bad + LIMITS, 0xff, 8); // absurd memory
   CHECK(decode_start(bad, length, &out) != NULL);
   memcpy(bad, payload, length);
-  bad[5] = 6; // an unknown runtime
+  bad[5] = RUNTIME_LAST + 1; // an unknown runtime
   CHECK(decode_start(bad, length, &out) != NULL);
   memcpy(bad, payload, length);
   bad[9] = 1; // a native service may have a spare

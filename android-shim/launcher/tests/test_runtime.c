@@ -2,6 +2,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "../src/direct.h"
 #include "../src/runtime.h"
 #include "check.h"
 
@@ -52,6 +53,21 @@ static void arguments(void) {
   CHECK(strcmp(out.list[0], "service") == 0);
 }
 
+// Programs that are executed themselves: no folder, no phases; what Go is told depends on the memory.
+static void programs(void) {
+  const struct direct *go = go_is_known() ? &go_direct : NULL; // not on 32-bit machines
+  CHECK(find_direct(RUNTIME_NATIVE) == &native_direct && find_direct(RUNTIME_GO) == go);
+  CHECK(find_direct_by_name("go") == go && find_direct_by_name("nodejs") == NULL);
+  CHECK(find_direct(RUNTIME_WASM) == NULL && find_runtime(RUNTIME_GO) == NULL);
+  CHECK(native_direct.threads == 0 && native_direct.descriptors == 0 && native_direct.environment((uint64_t)64 << 20)[0] == NULL);
+  char *const *environment = go_direct.environment((uint64_t)64 << 20);
+  size_t count = 0;
+  for (; environment[count] != NULL; count++) CHECK(strchr(environment[count], '=') != NULL);
+  CHECK(count == 4 && strcmp(environment[3], "GOMEMLIMIT=58720256") == 0);
+  CHECK(strncmp(environment[0], "GODEBUG=", 8) == 0); // which the canary's entry looks for
+  CHECK(go_direct.environment((uint64_t)128 << 20) == environment && strcmp(environment[3], "GOMEMLIMIT=117440512") == 0);
+}
+
 static void header(void) {
   uint8_t out[CODE_HEADER];
   write_code_header(CODE_CANARY, 0x01020304, out);
@@ -62,6 +78,7 @@ int main(void) {
   words();
   list();
   arguments();
+  programs();
   header();
   return finish_checks();
 }

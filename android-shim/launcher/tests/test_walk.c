@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../src/direct.h"
 #include "../src/policy.h"
 #include "../src/print_policy.h"
 #include "../src/runtime.h"
@@ -110,6 +111,7 @@ static void printed(void) {
 
 int main(void) {
   is_the_table(&native_policy);
+  if (go_is_known()) is_the_table(go_direct.policy);
   for (const struct runtime *const *runtime = runtimes; *runtime != NULL; runtime++) is_the_table((*runtime)->policy);
   planted();
   endless_ways();

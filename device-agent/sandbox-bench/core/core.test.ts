@@ -36,5 +36,8 @@ describe('series', () => {
 test('runtimes keep their folders and get as many processes that wait', () => {
   const places = { nodejs: { folder: '/r', spares: 1 }, native: { spares: 3 } };
   expect(withSpares(places, 0, false)).toEqual({ nodejs: { folder: '/r', spares: 0 } });
-  expect(withSpares(places, 2, true)).toEqual({ native: { spares: 2 }, nodejs: { folder: '/r', spares: 2 } });
+  expect(withSpares(places, 2, true)).toEqual({
+    native: { spares: 2 },
+    nodejs: { folder: '/r', spares: 2 },
+  });
 });

@@ -1,13 +1,13 @@
 // The same runtimes with as many processes of each that wait ready. Pure.
 
-import { type SandboxPlaces, sandboxRuntimes } from '#schemas';
+import { isDirectRuntime, type SandboxPlaces, sandboxRuntimes } from '#schemas';
 
-/** Native services need no place; `native` says whether processes of theirs can wait. */
+/** Programs for the processor need no place, and only native ones are started ahead; `native` says whether processes of theirs can wait. */
 export function withSpares(places: SandboxPlaces, spares: number, native: boolean): SandboxPlaces {
   const all: SandboxPlaces = native ? { native: { spares } } : {};
   for (const runtime of sandboxRuntimes) {
-    const place = runtime === 'native' ? undefined : places[runtime];
-    if (runtime !== 'native' && place) all[runtime] = { folder: place.folder, spares };
+    const place = isDirectRuntime(runtime) ? undefined : places[runtime];
+    if (!isDirectRuntime(runtime) && place) all[runtime] = { folder: place.folder, spares };
   }
   return all;
 }

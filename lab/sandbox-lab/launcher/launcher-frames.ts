@@ -5,7 +5,7 @@ import type { ExitReport, SandboxProgress, SandboxRuntime } from '#agent/sandbox
 import { AbhayaError } from '#base';
 import { exitReasons } from '#schemas';
 
-export const runtimeNumbers = { native: 1, nodejs: 2, wasm: 3, jvm: 4, python: 5 } as const;
+export const runtimeNumbers = { native: 1, nodejs: 2, wasm: 3, jvm: 4, python: 5, go: 6 } as const;
 export type RuntimeNumber = (typeof runtimeNumbers)[SandboxRuntime];
 
 export interface StartFrame {

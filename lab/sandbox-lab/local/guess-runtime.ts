@@ -22,9 +22,14 @@ const interpreters: readonly (readonly [line: RegExp, runtime: SandboxRuntime])[
   [/\bpython3?\b/, 'python'],
 ];
 
-/** `head`: the file's first 256 bytes or more. Undefined: it can't be told. */
+/** The note of Go's linker: four bytes of name, `Go`, type 4, its build's id. */
+const goNote = Buffer.from([0x04, 0, 0, 0, 0x47, 0x6f, 0, 0]);
+
+/** `head`: the file's first 4 kB, or what there is. Undefined: it can't be told. */
 export function guessRuntime(name: string, head: Uint8Array): SandboxRuntime | undefined {
-  for (const [bytes, runtime] of magics) if (startsWith(head, bytes)) return runtime;
+  for (const [bytes, runtime] of magics)
+    if (startsWith(head, bytes))
+      return runtime === 'native' && Buffer.from(head).includes(goNote) ? 'go' : runtime;
   for (const [ending, runtime] of endings) if (ending.test(name)) return runtime;
   if (startsWith(head, [0x23, 0x21])) {
     const [line = ''] = new TextDecoder('latin1').decode(head.subarray(0, 256)).split('\n');

@@ -13,6 +13,7 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 test.each([
   ['a.out', '\x7fELF', 'native'],
   ['misleading.js', '\x7fELF', 'native'],
+  ['hello', '\x7fELF … \x04\0\0\0S\0\0\0\x04\0\0\0Go\0\0id', 'go'],
   ['a.js', 'module.exports', 'nodejs'],
   ['A.CJS', '', 'nodejs'],
   ['a.jar', 'PK', 'jvm'],

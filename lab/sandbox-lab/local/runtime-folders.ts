@@ -4,10 +4,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SandboxRuntime } from '#agent/sandbox';
 import type { Toolchain } from '#lab/toolchain';
+import type { DirectRuntime } from '#schemas';
 
 export const hostAbi = (): string => (process.arch === 'arm64' ? 'arm64-v8a' : 'x86_64');
 
-type TwoPhase = Exclude<SandboxRuntime, 'native'>;
+type TwoPhase = Exclude<SandboxRuntime, DirectRuntime>;
 
 /** Those that the launcher knows: it refuses to start with any other. */
 const placesOf = (dist: string, abi: string): Readonly<Partial<Record<TwoPhase, string>>> => ({

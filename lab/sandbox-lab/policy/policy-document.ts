@@ -25,7 +25,7 @@ const Filter = Type.Object(
 export type InstalledFilter = Static<typeof Filter>;
 
 const Errno = Type.Object(
-  { name: Name, errno: Type.String({ pattern: '^E[A-Z0-9]{1,16}$' }), why: Sentence },
+  { name: Name, errno: Type.String({ pattern: '^(0|E[A-Z0-9]{1,16})$' }), why: Sentence },
   closed,
 );
 

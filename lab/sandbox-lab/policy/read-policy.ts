@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import type { SandboxRuntime } from '#agent/sandbox';
 import { AbhayaError, poll, withTimeout } from '#base';
 import type { Toolchain } from '#lab/toolchain';
+import { isDirectRuntime } from '#schemas';
 import { JobFolder } from '../attacks/job-folder.ts';
 import { LauncherTester } from '../launcher/launcher-tester.ts';
 import { localLauncher } from '../local/local-sandbox.ts';
@@ -95,11 +96,13 @@ async function liveFilter(
 ): Promise<InstalledFilter | string> {
   const tool = join(toolchain.dist, 'native', hostAbi(), 'filter-of');
   const { folders } = findRuntimeFolders(toolchain);
-  const folder = runtime === 'native' ? undefined : folders[runtime];
-  const program = join(toolchain.dist, 'conformance', hostAbi(), 'attempts');
-  for (const path of [tool, ...(runtime === 'native' ? [program] : [])])
+  const direct = isDirectRuntime(runtime);
+  const folder = direct ? undefined : folders[runtime];
+  const name = runtime === 'go' ? 'go-attempts' : 'attempts';
+  const program = join(toolchain.dist, 'conformance', hostAbi(), name);
+  for (const path of [tool, ...(direct ? [program] : [])])
     if (!existsSync(path)) return `${path} is not there`;
-  if (runtime !== 'native' && folder === undefined) return `the runtime's folder is not there`;
+  if (!direct && folder === undefined) return `the runtime's folder is not there`;
   const launcher = new LauncherTester(
     launcherPath,
     folder === undefined ? [] : ['--runtime', `${runtime}=${folder}`],
@@ -109,7 +112,7 @@ async function liveFilter(
     const hello = await withTimeout(launcher.hello, READY_MS, 'the launcher’s hello');
     if (!hello.runtimes.includes(runtime))
       return hello.message || hello.lacks[runtime] || 'it is not offered here';
-    if (runtime === 'native') {
+    if (direct) {
       const job = await jobs.job({ runtime, program, memoryBytes: MEMORY }, 'spin-for-ever');
       void launcher.run(job);
     } else {

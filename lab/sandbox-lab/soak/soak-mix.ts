@@ -27,6 +27,7 @@ const MIB = 1024 ** 2;
 /** How often a runtime's services come beside those of the others: as long as one start takes there, so much rarer. */
 const weights: Readonly<Record<SandboxRuntime, number>> = {
   native: 12,
+  go: 4,
   nodejs: 5,
   wasm: 3,
   python: 3,

@@ -13,6 +13,7 @@ import type { Tone } from '../../theme/theme.ts';
 
 const runtimeNames: Readonly<Record<string, string>> = {
   native: 'Native',
+  go: 'Go',
   nodejs: 'JavaScript',
   wasm: 'WebAssembly',
   jvm: 'JVM',

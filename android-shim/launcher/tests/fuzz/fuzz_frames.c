@@ -21,7 +21,7 @@ static void decode(const uint8_t *data, size_t size) {
   if (decode_start(data, size, &start) == NULL) {
     PROMISE(is_path(start.program) && is_path(start.input) && is_path(start.output));
     PROMISE(start.memory_bytes > 0 && start.memory_bytes <= (uint64_t)1 << 40 && start.wall_ms > 0 && start.cpu_ms > 0);
-    PROMISE(start.runtime >= RUNTIME_NATIVE && start.runtime <= RUNTIME_PYTHON);
+    PROMISE(start.runtime >= RUNTIME_NATIVE && start.runtime <= RUNTIME_LAST);
     same(data, size, encode_start(&start, frame));
   }
   if (decode_warm(data, size, &warm) == NULL) {

@@ -40,6 +40,7 @@ internal enum class ServiceRuntime(val code: Int, val wire: String) {
     WASM(3, "wasm"),
     JVM(4, "jvm"),
     PYTHON(5, "python"),
+    GO(6, "go"),
     ;
 
     companion object {
