@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,8 +81,15 @@ static long try_exec_replay(void) { return syscall(SYS_execveat, 2, "", echo, NU
 
 // --- what was inherited ---
 
+#if defined(WITH_THREADS)
+enum { FIRST_INHERITED = 3 }; // 2 leads to the last words
+static const char *const expected[] = {"GODEBUG=", "GOMAXPROCS=", "TZ=", "GOMEMLIMIT="};
+#else
+enum { FIRST_INHERITED = 2 };
+static const char *const expected[] = {NULL};
+#endif
 static long try_descriptors(void) {
-  for (int fd = 2; fd < 1024; fd++) {
+  for (int fd = FIRST_INHERITED; fd < 1024; fd++) {
     if (syscall(SYS_read, fd, scratch, 0) == 0 || errno != EBADF) return 0;
     if (syscall(SYS_write, fd, scratch, 0) == 0 || errno != EBADF) return 0;
   }
@@ -89,7 +97,13 @@ static long try_descriptors(void) {
   end(3);
 }
 static long try_environment(void) {
-  if (environ != NULL && environ[0] != NULL) return 0;
+  size_t count = 0;
+  for (char **at = environ; at != NULL && *at != NULL; at++) {
+    bool known = false;
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+      known = known || (expected[i] != NULL && strncmp(*at, expected[i], strlen(expected[i])) == 0);
+    if (!known || ++count > sizeof expected / sizeof *expected) return 0;
+  }
   say("nothing");
   end(3);
 }
@@ -198,10 +212,32 @@ static long try_abort(void) { abort(); }
 static long try_exit_code(void) { end(7); }
 static long try_success(void) { return 0; }
 
+#if defined(WITH_THREADS)
+#include "go/threads.inc"
+#endif
+
 static const struct {
   const char *name;
   long (*attempt)(void);
 } programs[] = {
+#if defined(WITH_THREADS)
+    {"thread-bomb", try_thread_bomb},
+    {"thread-namespace", try_thread_namespace},
+    {"thread-process", try_thread_process},
+    {"thread-untraced", try_thread_untraced},
+    {"thread-exec", try_thread_exec},
+    {"thread-open", try_thread_open},
+    {"thread-outlives", try_thread_outlives},
+    {"thread-flood", try_thread_flood},
+    {"thread-stays", try_thread_stays},
+    {"thread-memory", try_thread_memory},
+    {"queue-twice", try_queue_twice},
+    {"event-first", try_event_first},
+    {"queue-input", try_queue_input},
+    {"descriptor-flood", try_descriptor_flood},
+    {"open-beside-cgroup", try_open_cgroup},
+    {"words-flood", try_words_flood},
+#endif
     {"fork", try_fork},
     {"vfork", try_vfork},
     {"clone3", try_clone3},

@@ -5,13 +5,17 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { AttackRow, AttackSuite, LauncherArch } from './attack-suite.ts';
 
-const denied = (attempt: string, syscall: string, control: AttackRow['control'] = 'did'): AttackRow => ({
+export const denied = (
+  attempt: string,
+  syscall: string,
+  control: AttackRow['control'] = 'did',
+): AttackRow => ({
   attempt,
   reason: 'syscall-denied',
   syscall,
   control,
 });
-const either = ['did', 'reached'] as const;
+export const either = ['did', 'reached'] as const;
 
 const files: readonly AttackRow[] = [
   denied('open-file', 'openat'),
@@ -163,7 +167,7 @@ const time: readonly AttackRow[] = [
 ];
 
 /** Tens of thousands of answers take a machine in emulation long. */
-const patient = { wallMs: 120_000, cpuMs: 120_000 };
+export const patient = { wallMs: 120_000, cpuMs: 120_000 };
 
 const output: readonly AttackRow[] = [
   { attempt: 'output-flood', reason: 'output-limit', control: { bytes: 8 * 1024 * 1024 + 3 } },

@@ -1,6 +1,7 @@
 // All attempts of a runtime, one after the other.
 
 import { AbhayaError } from '#base';
+import { isDirectRuntime } from '#schemas';
 import { AttackSession, type SessionOptions } from './attack-session.ts';
 import type { AttackReport, AttackResult, AttackSuite } from './attack-suite.ts';
 
@@ -17,7 +18,7 @@ export interface AttackOptions extends SessionOptions {
 /** Throws `host.setup` when the rows and the programs don't agree, `sandbox.unavailable`, and `cancelled`. */
 export async function runAttacks(suite: AttackSuite, options: AttackOptions): Promise<AttackReport> {
   const { runtime } = suite;
-  if (runtime !== 'native' && options.files.runtimes[runtime] === undefined)
+  if (!isDirectRuntime(runtime) && options.files.runtimes[runtime] === undefined)
     throw new AbhayaError('sandbox.unavailable', `this machine does not offer ${runtime}: it is not built`);
   const known = await suite.attempts(options.files);
   // Said before a runtime is started, which takes its time.
