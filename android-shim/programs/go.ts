@@ -1,4 +1,4 @@
-// Real jobs in Go (go/), compiled to WASI, and what each must answer, computed here by other means.
+// Real jobs in Go (go/), compiled for this machine and to WASI, and what each must answer, computed here by other means.
 
 import { execFile } from 'node:child_process';
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
@@ -14,7 +14,10 @@ const run = promisify(execFile);
 const utf8 = (text: string): Buffer => Buffer.from(text, 'utf8');
 const lines = (values: readonly unknown[]): string => values.map((value) => `${value}\n`).join('');
 
-const targets = { wasm: { GOOS: 'wasip1', GOARCH: 'wasm' } } as const;
+const targets = {
+  go: { GOOS: 'linux', GOARCH: process.arch === 'arm64' ? 'arm64' : 'amd64' },
+  wasm: { GOOS: 'wasip1', GOARCH: 'wasm' },
+} as const;
 type Target = keyof typeof targets;
 
 /** The go command that set-up has found for tests; what it compiles of the standard library is kept beside it. */
