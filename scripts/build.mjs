@@ -13,6 +13,7 @@ import { appSteps } from './build/app.mjs';
 import { bundleSteps } from './build/bundles.mjs';
 import { nativeSteps } from './build/native.mjs';
 import {
+  artStep,
   jvmStep,
   pythonStep,
   runtimeAbis,
@@ -46,13 +47,14 @@ await asProgram(async (signal) => {
     ...bundleSteps(),
     ...appSteps(),
     ...nativeSteps(tools),
-    servicesStep(),
-    supervisorStep(),
-    ...apkSteps(tools),
+    servicesStep(ctx),
+    supervisorStep(ctx),
+    ...apkSteps(ctx, tools),
     ...runtimeAbis(dist, values.abi).flatMap((abi) => [
       runtimeStep(ctx, abi),
       pythonStep(ctx, abi),
       jvmStep(ctx, abi),
+      artStep(ctx, abi),
     ]),
   ].filter((step) => values.only === undefined || step.name.includes(values.only));
   for (const step of steps) {

@@ -142,13 +142,17 @@ async function bundleScript(folder: string): Promise<Uint8Array> {
   return file.contents;
 }
 
-/** By Maven, which leaves target/<name>.jar with everything inside. */
+/** By Maven, which leaves target/<name>.jar with everything inside; then with its classes as dex too, for phones' ART. */
 async function packageJar(folder: string, name: string): Promise<Uint8Array> {
-  const maven = join(here, '..', 'scripts', 'build', 'package-jar.mjs');
+  const script = (file: string) => join(here, '..', 'scripts', 'build', file);
   const work = await mkdtemp(join(tmpdir(), 'abhaya-service-'));
   try {
-    await promisify(execFile)(process.execPath, [maven, folder, work], { maxBuffer: 16 * 1024 * 1024 });
-    return await readFile(join(work, 'target', `${name}.jar`));
+    const run = (args: string[]) =>
+      promisify(execFile)(process.execPath, args, { maxBuffer: 16 * 1024 * 1024 });
+    await run([script('package-jar.mjs'), folder, work]);
+    const dexed = join(work, 'with-dex.jar');
+    await run([script('dex-jar.mjs'), join(work, 'target', `${name}.jar`), dexed]);
+    return await readFile(dexed);
   } finally {
     await rm(work, { recursive: true, force: true });
   }

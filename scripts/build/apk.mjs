@@ -13,6 +13,7 @@ import {
 import { basename, dirname, join, relative } from 'node:path';
 import { SetupError } from '../setup/errors.mjs';
 import { run } from '../setup/run.mjs';
+import { dexerKey } from './dexer.mjs';
 import { mavenPackage } from './maven.mjs';
 import { abisWithCompilers, make } from './native.mjs';
 
@@ -29,7 +30,7 @@ const TARGET_SDK = '33';
 const PASSWORD = 'android';
 
 /** @returns {import('./step.mjs').BuildStep[]} */
-export const apkSteps = (tools) =>
+export const apkSteps = (ctx, tools) =>
   tools.aapt2 === undefined || tools.apksigner === undefined
     ? []
     : [
@@ -46,6 +47,7 @@ export const apkSteps = (tools) =>
             'scripts/build/apk.mjs',
             'scripts/build/maven.mjs',
           ],
+          key: () => dexerKey(ctx.env),
           skip: (name) => /^(?:target|build|tests|src\/test)(?:\/|$)|\.test\.ts$|\.md$/.test(name),
           usesTools: ['mvn', 'java', 'make', 'cc', 'aapt2', 'zipalign', 'apksigner'],
           slow: true,

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { SetupError, saysOffline } from '../setup/errors.mjs';
 import { withLock } from '../setup/lock.mjs';
 import { run } from '../setup/run.mjs';
+import { dexerFlags } from './dexer.mjs';
 
 export const mavenFlags = ['-B', '-q', '-Dmaven.wagon.http.retryHandler.count=3', '-Dmaven.wagon.rto=60000'];
 
 /** `folder` is where the pom.xml lies, `what` is how it is called in errors. */
-export async function mavenPackage({ ctx, tools, folder, what }) {
+export async function mavenPackage({ ctx, tools, folder, what, flags = [] }) {
   const pack = () =>
-    run(tools.mvn, [...mavenFlags, '-DskipTests', 'package'], {
+    run(tools.mvn, [...mavenFlags, ...dexerFlags(ctx.env), ...flags, '-DskipTests', 'package'], {
       cwd: folder,
       env: ctx.env,
       signal: ctx.signal,

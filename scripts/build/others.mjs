@@ -2,12 +2,14 @@
 
 import { copyFileSync, cpSync, existsSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { artInputsKey, makePhoneArt } from '../bundle/phone-art.mjs';
 import { jvmInputsKey, jvmTools, makePhoneJvm } from '../bundle/phone-jvm.mjs';
 import { makePhonePython, pythonInputsKey } from '../bundle/phone-python.mjs';
 import { hostAbi, makePhoneRuntime, phoneAbis, runtimeInputsKey } from '../bundle/phone-runtime.mjs';
 import { SetupError } from '../setup/errors.mjs';
 import { pinnedNode } from '../setup/node-modules.mjs';
 import { run } from '../setup/run.mjs';
+import { dexerKey } from './dexer.mjs';
 import { mavenPackage } from './maven.mjs';
 import { compilerEnv } from './native.mjs';
 
@@ -15,11 +17,12 @@ const supervisor = 'android-shim/supervisor';
 const shim = 'android-shim/pom.xml';
 
 /** @returns {import('./step.mjs').BuildStep} */
-export const supervisorStep = () => ({
+export const supervisorStep = (ctx) => ({
   name: 'supervisor.jar',
   entry: `${supervisor}/pom.xml`,
   outputs: ['shim/supervisor.jar', 'shim/supervisor.dex.jar'],
   inputs: () => [supervisor, shim, 'scripts/build/others.mjs', 'scripts/build/maven.mjs'],
+  key: () => dexerKey(ctx.env),
   skip: (name) =>
     name === 'target' || name.startsWith('target/') || name === 'src/test' || name.startsWith('src/test/'),
   usesTools: ['mvn', 'java'],
@@ -41,11 +44,12 @@ export const supervisorStep = () => ({
  * CC_ARM64 in its environment, and leaves *.meshsvc files in the folder. Without it, there are no services yet.
  * @returns {import('./step.mjs').BuildStep}
  */
-export const servicesStep = () => ({
+export const servicesStep = (ctx) => ({
   name: 'services',
   entry: 'services/build.ts',
   outputs: ['services'],
-  inputs: () => ['services', 'schemas', 'device-agent/services', 'scripts/build'],
+  inputs: () => ['services', 'schemas', 'device-agent/services', 'scripts/build', 'android-shim/dexer'],
+  key: () => dexerKey(ctx.env),
   skip: (name) => /(?:^|\/)(?:build|target|tests)(?:\/|$)/.test(name) || /\.test\.ts$/.test(name),
   usesTools: ['cc', 'mvn', 'java'],
   slow: true,
@@ -110,6 +114,18 @@ export const jvmStep = (ctx, abi) => ({
   usesTools: jvmTools(abi),
   async run({ aside, tools }) {
     await makePhoneJvm(ctx, { abi, dist: aside, tools });
+  },
+});
+
+/** @returns {import('./step.mjs').BuildStep} */
+export const artStep = (ctx, abi) => ({
+  name: `art ${abi}`,
+  outputs: [`art/${abi}`],
+  inputs: () => [],
+  key: () => artInputsKey(ctx),
+  usesTools: ['mvn', 'java', 'javac', abi === hostAbi() ? 'cc' : 'ccArm64'],
+  async run({ aside, tools }) {
+    await makePhoneArt(ctx, { abi, dist: aside, tools });
   },
 });
 

@@ -39,7 +39,7 @@ const leftOut = [
   ['lib/classlist', 'lib/libjsig.so', 'lib/server/libjsig.so', 'lib/libjli.so', 'lib/jvm.cfg'],
   ['lib/security/cacerts', 'lib/security/public_suffix_list.dat'],
 );
-const warnings = [
+export const cWarnings = [
   '-std=c11',
   '-Wall',
   '-Wextra',
@@ -113,7 +113,7 @@ const isWhole = (home) =>
  * `home`: the JDK whose programs run here, the one that set-up found if it is a whole one of the version that the call
  * table belongs to, else its packages. `target`: the one whose image is made.
  */
-async function findJdks(ctx, { abi, spec, unpacked, host, tools }) {
+export async function findJdks(ctx, { abi, spec, unpacked, host, tools }) {
   const found = tools.javac && dirname(dirname(realpathSync(tools.javac)));
   const own = found !== undefined && isWhole(found);
   const here = abi === hostAbi();
@@ -173,7 +173,9 @@ async function linkImage(ctx, { home, target, work, runtime }) {
   const source = (name) => join(ctx.root, sources, name);
   const javac = (what, args) =>
     must(what, join(home, 'bin', 'javac'), ['--release', '17', '-Xlint:all,-exports', '-Werror', ...args]);
-  const java = listFiles(source('java')).map((name) => source(`java/${name}`));
+  const java = ['java', 'shared'].flatMap((folder) =>
+    listFiles(source(folder)).map((name) => source(`${folder}/${name}`)),
+  );
   await javac('compiling the bootstrap', ['-d', bootstrap, ...java]);
   await javac('compiling the canary', ['-d', canary, source('canary/Canary.java')]);
   await must('packing the canary', join(home, 'bin', 'jar'), [
@@ -213,7 +215,7 @@ async function compileProgram(ctx, { home, cc, tools, out }) {
     cc,
     [
       ...rootOf(cc),
-      ...warnings,
+      ...cWarnings,
       ...flags,
       ...include,
       '-o',

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readPackage } from '#agent/services';
+import { androidTool } from '../../android-shim/android-tools.ts';
+import { parseDexdump } from '../../android-shim/supervisor/dexdump.ts';
 import { buildC, jvmFolder, projectRoot, Workspace } from '../../device-agent/sandbox/sandbox-tester.ts';
 import { LauncherTester } from '../../lab/sandbox-lab/launcher/launcher-tester.ts';
 
@@ -36,6 +38,17 @@ async function run(log: string) {
   const report = await launcher.run(job);
   return { report, output: async () => JSON.parse((await workspace.output(job)).toString()) };
 }
+
+test('phones with ART find it as dex, of the same classes', async () => {
+  const dex = parseDexdump(await androidTool('dexdump', ['-d', jar]));
+  expect(dex.version).toBe('037');
+  expect(dex.methods.get('Lorg/abhaya/logreport/MainKt;.main:([Ljava/lang/String;)V')).toMatch(
+    /^PUBLIC STATIC/,
+  );
+  const known = (type: string) => dex.classes.has(type) || type.startsWith('Ljava/');
+  expect([...dex.types].filter((type) => !known(type))).toEqual([]);
+  expect([...dex.instructions].filter((name) => /^invoke-(custom|polymorphic)/.test(name))).toEqual([]);
+});
 
 test('common and combined lines, and what is neither', async () => {
   const { report, output } = await run(

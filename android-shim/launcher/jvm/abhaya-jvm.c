@@ -10,14 +10,11 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-enum { INPUT, OUTPUT, WORDS, DESCRIPTORS_MAX = 64 };
-enum { CHUNK = 65536, SEED_BYTES = 48, OPTIONS_MAX = 16, STACK_BYTES = 1 << 20, START_FAILED = 70 };
-// Two calls that no kernel sees where the launcher listens (../src/policy.h).
-enum { SIGNAL_LOCK = 0x0ab10000, SIGNAL_END = 0x0ab20000, END_BITS = 0xffff };
+#include "host-natives.h"
+
+enum { OPTIONS_MAX = 16, STACK_BYTES = 1 << 20, START_FAILED = 70 };
 
 // The call tables (../src/jvm_table.h) belong to these and to the JDK's version.
 static char *const fixed_options[] = {
@@ -56,13 +53,10 @@ struct start {
   char **options; // beside the fixed ones
 };
 
-// One thread runs Java: one buffer will do, and no memory is asked for on the way.
-static char chunk[CHUNK];
-
-static _Noreturn void end(uint32_t code) {
-  syscall(SYS_umask, SIGNAL_END | (code & END_BITS));
-  // Nobody listens: a run of the build, or a test.
-  for (;;) syscall(SYS_exit_group, code > 255 ? 1 : code);
+// A call has no more than three arguments that aren't 0.
+static long kernel(long number, long a, long b, long c) {
+  long result = syscall(number, a, b, c, 0L, 0L, 0L);
+  return result < 0 ? -errno : result;
 }
 
 static _Noreturn void fail(const char *what) {
@@ -73,64 +67,13 @@ static _Noreturn void fail(const char *what) {
   for (;;) syscall(SYS_exit_group, START_FAILED);
 }
 
-// --- what Host.java declares ---
-
-static jint JNICALL host_read(JNIEnv *env, jclass type, jbyteArray into, jint at, jint length) {
-  (void)type;
-  ssize_t got;
-  do got = read(INPUT, chunk, (size_t)(length < CHUNK ? length : CHUNK));
-  while (got < 0 && errno == EINTR);
-  if (got > 0) (*env)->SetByteArrayRegion(env, into, at, (jsize)got, (jbyte *)chunk);
-  return (jint)got;
-}
-
-static jboolean JNICALL host_write(JNIEnv *env, jclass type, jbyteArray from, jint at, jint length) {
-  (void)type;
-  while (length > 0) {
-    jint size = length < CHUNK ? length : CHUNK;
-    (*env)->GetByteArrayRegion(env, from, at, size, (jbyte *)chunk);
-    for (jint done = 0; done < size;) {
-      ssize_t written = write(OUTPUT, chunk + done, (size_t)(size - done));
-      if (written < 0 && errno == EINTR) continue;
-      if (written <= 0) return JNI_FALSE;
-      done += (jint)written;
-    }
-    at += size;
-    length -= size;
-  }
-  return JNI_TRUE;
-}
-
-static void JNICALL host_say(JNIEnv *env, jclass type, jbyteArray text, jint length) {
-  (void)type;
-  char words[512];
-  jint size = length < (jint)sizeof words ? length : (jint)sizeof words;
-  (*env)->GetByteArrayRegion(env, text, 0, size, (jbyte *)words);
-  // To a descriptor that does not exist: the launcher takes the bytes.
-  ssize_t ignored = pwrite(WORDS, words, (size_t)size, 0);
-  (void)ignored;
-}
-
-static void JNICALL host_end(JNIEnv *env, jclass type, jint code) {
-  (void)env;
-  (void)type;
-  end((uint32_t)code);
-}
+// --- what Hooks.java declares ---
 
 // In place of the JVM's own way out, which asks the kernel for more than it has to.
 static void JNICALL halt(JNIEnv *env, jclass type, jint status) {
   (void)env;
   (void)type;
-  end((uint32_t)status & 0xff);
-}
-
-static jbyteArray JNICALL host_seed(JNIEnv *env, jclass type) {
-  (void)type;
-  jbyte seed[SEED_BYTES];
-  if (getrandom(seed, sizeof seed, 0) != (ssize_t)sizeof seed) return NULL;
-  jbyteArray made = (*env)->NewByteArray(env, SEED_BYTES);
-  if (made != NULL) (*env)->SetByteArrayRegion(env, made, 0, SEED_BYTES, seed);
-  return made;
+  end_service((uint32_t)status & 0xff);
 }
 
 // JNI doesn't ask what a module exports. Answers the map of the hooks that the service has added.
@@ -150,20 +93,9 @@ static void JNICALL host_at_exit(JNIEnv *env, jclass type, jobject task) {
   if (add != NULL) (*env)->CallStaticVoidMethod(env, shutdown, add, 0, JNI_FALSE, task);
 }
 
-static void JNICALL host_lock(JNIEnv *env, jclass type) {
-  (void)env;
-  (void)type;
-  // What the JVM still holds open it has mapped as a whole. The launcher looks whether anything is left.
-  if (syscall(SYS_close_range, WORDS, ~0u, 0) != 0)
-    for (int fd = WORDS; fd < DESCRIPTORS_MAX; fd++) close(fd); // kernels before 5.9
-  syscall(SYS_umask, SIGNAL_LOCK);
-}
-
-static const JNINativeMethod host_natives[] = {
-    {"read", "([BII)I", (void *)host_read},     {"write", "([BII)Z", (void *)host_write},
-    {"say", "([BI)V", (void *)host_say},        {"end", "(I)V", (void *)host_end},
-    {"seed", "()[B", (void *)host_seed},        {"hooks", "()Ljava/util/Map;", (void *)host_hooks},
-    {"lock", "()V", (void *)host_lock},         {"atExit", "(Ljava/lang/Runnable;)V", (void *)host_at_exit},
+static const JNINativeMethod hooks_natives[] = {
+    {"hooks", "()Ljava/util/Map;", (void *)host_hooks},
+    {"atExit", "(Ljava/lang/Runnable;)V", (void *)host_at_exit},
 };
 static const JNINativeMethod shutdown_natives[] = {{"halt0", "(I)V", (void *)halt}};
 
@@ -190,6 +122,7 @@ static void *run(void *argument) {
   JavaVMInitArgs arguments = {.version = JNI_VERSION_10, .nOptions = FIXED + start->count, .options = options};
   if (create(&machine, (void **)&env, &arguments) != JNI_OK) fail("the Java virtual machine does not start");
   if (!add_natives(env, "org/abhaya/jvm/Host", host_natives, sizeof host_natives / sizeof *host_natives) ||
+      !add_natives(env, "org/abhaya/jvm/Hooks", hooks_natives, sizeof hooks_natives / sizeof *hooks_natives) ||
       !add_natives(env, "java/lang/Shutdown", shutdown_natives, 1))
     fail("the bootstrap's natives can't be registered");
   jclass main = (*env)->FindClass(env, "org/abhaya/jvm/Main");

@@ -1,3 +1,6 @@
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -5,13 +8,21 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** A service that does what the runtime must be able to do after the lock, and answers its input. */
+/** A service that does what the runtime, HotSpot or ART, must be able to do after the lock, and answers its input. */
 public class Canary {
   public static void main(String[] arguments) throws Exception {
-    byte[] input = System.in.readAllBytes();
+    byte[] input = readAll(System.in);
     boolean fine = lambdas() && patterns() && collector() && stack() && nulls();
     System.out.write(fine ? input : "wrong".getBytes());
     System.out.flush();
+  }
+
+  /** InputStream has it since Java 9, and on Android much later. */
+  private static byte[] readAll(InputStream in) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    byte[] part = new byte[8192];
+    for (int got; (got = in.read(part)) >= 0; ) all.write(part, 0, got);
+    return all.toByteArray();
   }
 
   private static boolean lambdas() {

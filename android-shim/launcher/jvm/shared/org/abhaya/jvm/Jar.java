@@ -19,7 +19,19 @@ final class Jar {
   private static final int RELEASE = 17;
   private static final String VERSIONS = "META-INF/versions/";
 
-  private record Entry(int local, int method, int packed, int size) {}
+  private static final class Entry {
+    private final int local;
+    private final int method;
+    private final int packed;
+    private final int size;
+
+    Entry(int local, int method, int packed, int size) {
+      this.local = local;
+      this.method = method;
+      this.packed = packed;
+      this.size = size;
+    }
+  }
 
   private final byte[] bytes;
   private final Map<String, Entry> entries = new HashMap<>();

@@ -1,8 +1,6 @@
 package org.abhaya.jvm;
 
-import java.util.Map;
-
-/** The calls that our program (abhaya-jvm.c) makes for us. */
+/** The calls that our native code (host-natives.h) makes for us, on HotSpot and on ART. */
 final class Host {
   private Host() {}
 
@@ -23,10 +21,4 @@ final class Host {
 
   /** Bytes of the kernel's random source; only before the lock. */
   static native byte[] seed();
-
-  /** Runs first when the service calls System.exit. */
-  static native void atExit(Runnable task);
-
-  /** The service's own shutdown hooks: threads as keys; null while they run. */
-  static native Map<Thread, Thread> hooks();
 }

@@ -5,11 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.io.UnsupportedEncodingException;
 import java.util.Arrays;
-import java.util.Objects;
 
-/** System.in, System.out and System.err of a service. */
+/** System.in, System.out and System.err of a service. Of Java 8 and Android 7, as all in this folder: ART runs it too. */
 final class Pipes {
   private static final int CHUNK = 8192;
 
@@ -22,7 +21,15 @@ final class Pipes {
   }
 
   private static PrintStream print(OutputStream out) {
-    return new PrintStream(out, true, StandardCharsets.UTF_8);
+    try {
+      return new PrintStream(out, true, "UTF-8");
+    } catch (UnsupportedEncodingException impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
+  private static void check(int at, int length, int size) {
+    if ((at | length | size - length - at) < 0) throw new IndexOutOfBoundsException(at + ", " + length + " of " + size);
   }
 
   /** Exactly {@code length} bytes, or an exception with this sentence. */
@@ -49,7 +56,7 @@ final class Pipes {
 
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
-      Objects.checkFromIndexSize(offset, length, into.length);
+      check(offset, length, into.length);
       if (length == 0) return 0;
       if (at < end) {
         int part = Math.min(length, end - at);
@@ -88,7 +95,7 @@ final class Pipes {
 
     @Override
     public void write(byte[] from, int at, int length) throws IOException {
-      Objects.checkFromIndexSize(at, length, from.length);
+      check(at, length, from.length);
       if (!Host.write(from, at, length)) throw new IOException("the pipe is closed");
     }
   }
@@ -111,7 +118,7 @@ final class Pipes {
 
     @Override
     public void write(byte[] from, int at, int length) {
-      Objects.checkFromIndexSize(at, length, from.length);
+      check(at, length, from.length);
       int part = Math.min(room.length - kept, length);
       System.arraycopy(from, at, room, kept, part);
       kept += part;
