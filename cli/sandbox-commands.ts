@@ -25,7 +25,8 @@ export function sandboxCommands(
 
   command('policy', 'what a runtime may ask of the kernel, read off the installed filter', sandbox)
     .addOption(runtime('of which one').default('native'))
-    .action(async (options: { runtime: SandboxRuntime }, invoked: Command) =>
+    .addOption(new Option('--flavour <name>', 'of jvm: on phones with ART').choices(['art']))
+    .action(async (options: { runtime: SandboxRuntime; flavour?: string }, invoked: Command) =>
       sandboxPolicy(context(invoked), options),
     );
 

@@ -245,6 +245,11 @@ describe('policy', () => {
       ...{ name: 'mremap', errno: 'ENOMEM' },
       why: expect.stringContaining('realloc'),
     });
+    const art = JSON.parse((await abhaya(['policy', '--runtime', 'jvm', '--flavour', 'art', '--json'])).text);
+    expect(art).toMatchObject({ runtime: 'jvm', flavour: 'art', source: 'launcher' });
+    expect(art.why).toMatch(/no ART/);
+    expect(art.allowed.length).toBeLessThanOrEqual(12);
+    expect((await abhaya(['policy', '--runtime', 'python', '--flavour', 'art'])).code).toBe(60);
     const people = await abhaya(['policy', '--runtime', 'nodejs']);
     expect(people.text).toMatch(/^nodejs on \S+: 12 calls reach the kernel/);
     expect(people.text).toContain('Answered by the launcher');

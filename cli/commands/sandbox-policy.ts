@@ -8,9 +8,9 @@ import { table } from '../print.ts';
 
 export async function sandboxPolicy(
   { printer, signal }: CommandContext,
-  options: { runtime: SandboxRuntime },
+  options: { runtime: SandboxRuntime; flavour?: string },
 ): Promise<void> {
-  const policy = await readPolicy(loadToolchain(), options.runtime, { signal });
+  const policy = await readPolicy(loadToolchain(), options.runtime, { flavour: options.flavour, signal });
   printer.result(policy, () => text(policy));
 }
 
@@ -20,12 +20,13 @@ const sources = {
 } as const;
 
 function text(policy: SandboxPolicy): string {
-  const { runtime, arch, allowed, reasons, checks, observed, errno, start, filter, source, why } = policy;
+  const { runtime, flavour, arch, allowed, reasons, checks, observed, errno, start, filter, source, why } =
+    policy;
   const told = source === 'process' ? sources.process : `${sources.launcher}: ${why ?? ''}.`;
   const how = (name: string) =>
     observed.includes(name) ? 'shown to the launcher first' : (checks[name] ?? 'any arguments');
   return [
-    `${runtime} on ${arch}: ${allowed.length} calls reach the kernel, ${errno.length} are answered with an errno, every other`,
+    `${runtime}${flavour === undefined ? '' : ` (${flavour})`} on ${arch}: ${allowed.length} calls reach the kernel, ${errno.length} are answered with an errno, every other`,
     'one ends the process, named in the report.',
     told,
     `${filter.instructions} instructions, followed in every way for every call number.`,

@@ -27,13 +27,14 @@ export const testLimits: SandboxLimits = {
 export async function buildC(
   folder: string,
   variables: Readonly<Record<string, string>> = {},
+  targets: readonly string[] = [],
 ): Promise<string> {
   const [cc, javac] = [await tool('cc'), await tool('javac')];
   // make can't take paths with spaces: OUT is relative to the folder, the compiler is found on PATH.
   const env = { ...process.env, PATH: [dirname(cc), dirname(javac), process.env.PATH].join(delimiter) };
   const all = { OUT: 'build/native', CC: basename(cc), ...variables };
   const settings = Object.entries(all).map(([name, value]) => `${name}=${value}`);
-  await run(await tool('make'), ['-C', join(projectRoot, folder), ...settings], { env });
+  await run(await tool('make'), ['-C', join(projectRoot, folder), ...settings, ...targets], { env });
   return resolve(projectRoot, folder, all.OUT);
 }
 
@@ -54,7 +55,7 @@ export const jvmFolder = (): string => runtimeFolder('jvm');
 /** The Python of this machine's virtual phones. */
 export const pythonFolder = (): string => runtimeFolder('python');
 
-function runtimeFolder(room: string): string {
+export function runtimeFolder(room: 'phone' | 'jvm' | 'python' | 'art'): string {
   const abi = process.arch === 'arm64' ? 'arm64-v8a' : 'x86_64';
   const folder = join(projectRoot, 'dist', room, abi, 'runtime');
   if (!existsSync(folder))
@@ -113,6 +114,13 @@ export class Workspace {
       maxOutputBytes: 1024 * 1024,
       ...limits,
     };
+  }
+
+  /** Answers its path. */
+  async file(name: string, contents: string): Promise<string> {
+    const path = join(this.folder, name);
+    await writeFile(path, contents);
+    return path;
   }
 
   output(job: SandboxJob): Promise<Buffer> {

@@ -11,6 +11,7 @@ import { openPhoneBench, type PhoneBench } from '../virtual-phone/testing/phone-
 import { attachAgent } from './agent-client.ts';
 import { startAgent } from './agent-starter.ts';
 import { deploy } from './deploy.ts';
+import { fitPayload } from './fit-payload.ts';
 import { phoneLayout } from './layout.ts';
 import { loadPayload } from './payload.ts';
 import { type PhoneStatus, parseStatus, statusCommand } from './phone-status.ts';
@@ -44,7 +45,7 @@ const shell = async (command: string): Promise<string> => (await transport.shell
 const look = async (): Promise<PhoneStatus> => parseStatus(await shell(statusCommand()));
 
 async function attach(status: PhoneStatus) {
-  const payload = await loadPayload(loadToolchain().dist, status.abi);
+  const payload = fitPayload(await loadPayload(loadToolchain().dist, status.abi), status);
   await deploy(transport, status, payload, { signal });
   const layout = phoneLayout(payload);
   const started = await startAgent(transport, layout, status, {
@@ -84,6 +85,9 @@ test.each(['app_process', 'app_process64'])('where there is %s, it runs the dex 
   const agent = await attach(status);
   expect(agent.hello.sandbox).toMatchObject({ runtimes: expect.arrayContaining(['native']) });
   expect(agent.hello.sandbox.unavailable).toBeUndefined();
+  // Its jvm is ART's: the bootstrap is there, and what this phone lacks is named.
+  expect(agent.hello.sandbox.runtimes).not.toContain('jvm');
+  expect(await shell('ls /data/local/tmp/abhaya/jvm/*')).toMatch(/abhaya-art\.jar\s+libabhaya-art\.so/);
   const said = await shell('cat /data/local/tmp/abhaya/log/app_process.txt');
   expect(said).toMatch(
     /^\S+\/app_process(64)? -Djava\.class\.path=\/\S+\/supervisor\.dex\.jar \/ org\.abhaya\.supervisor\.Main\n$/,

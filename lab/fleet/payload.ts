@@ -34,6 +34,8 @@ export interface Payload {
   readonly runtime: PayloadFolder;
   readonly agent: PayloadFolder;
   readonly modules: Readonly<Partial<Record<RuntimeModule, PayloadFolder>>>;
+  /** What the `jvm` of a phone with ART is made of, in place of that module (fit-payload.ts). */
+  readonly art?: PayloadFolder;
 }
 
 /** Where each folder lies below PHONE_ROOT: its room, and in that a folder named by its hash. */
@@ -93,11 +95,13 @@ export async function loadPayload(dist: string, abi: string): Promise<Payload> {
       { cause },
     );
   });
+  const art = await readRuntime(path.join(dist, 'art', abi));
   return {
     abi,
     runtime,
     agent: { hash: folderHash(agentFiles), files: agentFiles },
     modules: await readModules(dist, abi),
+    ...(art ? { art } : {}),
   };
 }
 
@@ -121,14 +125,17 @@ async function readRuntime(folder: string): Promise<PayloadFolder | undefined> {
     files: manifest.files.map((file) => ({
       ...file,
       local: path.join(folder, 'runtime', file.path),
-      mode: isProgram(file.path) ? 0o700 : 0o600,
+      mode: modeOf(file.path),
     })),
   };
 }
 
-/** The program and the loader that its ELF header names. */
-const isProgram = (file: string): boolean =>
-  file.startsWith('bin/') || path.posix.basename(file).startsWith('ld-');
+const modeOf = (file: string): number => {
+  // ART wants code that nobody may write to.
+  if (file.endsWith('.jar')) return 0o400;
+  // Programs, and the loader that their ELF headers name.
+  return file.startsWith('bin/') || path.posix.basename(file).startsWith('ld-') ? 0o700 : 0o600;
+};
 
 async function describeFile(local: string, name: string, mode: number): Promise<PayloadFile> {
   const hash = createHash('sha256');

@@ -15,6 +15,7 @@ import type { AgentRunFile, DeviceStateView, PhoneKind, PhoneState, PhoneView, P
 import { type AgentClient, attachAgent } from './agent-client.ts';
 import { startAgent } from './agent-starter.ts';
 import { deploy } from './deploy.ts';
+import { fitPayload } from './fit-payload.ts';
 import { phoneLayout } from './layout.ts';
 import { bundleHashOf, type Payload } from './payload.ts';
 import { type PhoneStatus, parseStatus, statusCommand } from './phone-status.ts';
@@ -259,7 +260,7 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
     transport = opened;
     const status = await look(opened, signal);
     takeFacts(status);
-    const payload = await options.payloadFor(status.abi);
+    const payload = fitPayload(await options.payloadFor(status.abi), status);
     phase = 'deploying';
     changed();
     const { pushedBytes } = await deploy(opened, status, payload, { signal });

@@ -167,6 +167,14 @@ static bool restrict_files(int place, uint64_t more) {
   return done;
 }
 
+// The device's own program reads what lies all over it.
+static bool restrict_to_reading(void) {
+  int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  bool done = root >= 0 && restrict_files(root, LANDLOCK_ACCESS_FS_READ_DIR);
+  if (root >= 0) close(root);
+  return done;
+}
+
 // --- the lock, and what is done under it ---
 
 static int lock_down(const struct child_plan *plan) {
@@ -228,7 +236,8 @@ _Noreturn void run_child(const struct child_plan *plan) {
   if ((plan->namespaces & CLONE_NEWIPC) != 0) report.layers |= LAYER_IPC_NS;
   if ((plan->namespaces & CLONE_NEWNS) != 0) {
     report.layers |= LAYER_MOUNT_NS;
-    if (plan->folder == NULL ? enter_empty_root() : enter_runtime_root(plan->folder)) report.layers |= LAYER_EMPTY_ROOT;
+    if (!plan->foreign && (plan->folder == NULL ? enter_empty_root() : enter_runtime_root(plan->folder)))
+      report.layers |= LAYER_EMPTY_ROOT;
   }
   // Paths of a runtime's start are relative to its folder.
   if (plan->folder != NULL && (report.layers & LAYER_EMPTY_ROOT) == 0 && fchdir(plan->folder_fd) != 0)
@@ -239,8 +248,9 @@ _Noreturn void run_child(const struct child_plan *plan) {
   if (drop_capabilities() != 0) fail(plan->status, STEP_CAPABILITIES, errno);
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail(plan->status, STEP_NO_NEW_PRIVS, errno);
   // 6. No file but the program, or the runtime's.
-  if (plan->folder == NULL ? restrict_files(plan->program, 0)
-                           : restrict_files(plan->folder_fd, LANDLOCK_ACCESS_FS_READ_DIR))
+  if (plan->foreign         ? restrict_to_reading()
+      : plan->folder == NULL ? restrict_files(plan->program, 0)
+                             : restrict_files(plan->folder_fd, LANDLOCK_ACCESS_FS_READ_DIR))
     report.layers |= LAYER_LANDLOCK;
   if (reset_signals() != 0) fail(plan->status, STEP_SIGNALS, errno);
   // 7. The lock. From here every call but the allowed ones is shown to the launcher.

@@ -53,6 +53,8 @@ struct child_plan {
   // Two-phase runtimes: the folder that they start from, as path and descriptor. NULL and -1 for native services.
   const char *folder;
   int folder_fd;
+  // It is a program of the device's own, which needs the device's own root.
+  bool foreign;
 };
 
 // Calls that the child makes after the lock, in this order; the launcher lets exactly these go on, once.

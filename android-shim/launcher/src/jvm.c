@@ -36,8 +36,11 @@ static void arguments(uint64_t memory_bytes, struct arguments *out) {
 // The bootstrap has a jar of its own for it: it compiles, collects, makes lambdas, matches patterns and overflows a stack.
 static const char canary[] = "abhaya canary";
 
+extern const struct runtime art_runtime;
+
 const struct runtime jvm_runtime = {
     .kind = RUNTIME_JVM,
+    .other = &art_runtime,
     .policy = &jvm_policy,
     .program = LOADER,
     .arguments = arguments,

@@ -163,7 +163,7 @@ static bool take_arguments(struct launcher *l, int count, char **arguments, enum
     snprintf(name, sizeof name, "%.*s", (int)(equals - arguments[i + 1]), arguments[i + 1]);
     const struct runtime *runtime = find_runtime_by_name(name);
     struct place *place = l->places;
-    while (place->runtime != NULL && place->runtime != runtime) place++;
+    while (place->runtime != NULL && (runtime == NULL || place->runtime->kind != runtime->kind)) place++;
     if (runtime == NULL || place->runtime != NULL) return false;
     (void)place_open(place, runtime, equals + 1);
     place->proven = proven;
@@ -171,8 +171,13 @@ static bool take_arguments(struct launcher *l, int count, char **arguments, enum
   return true;
 }
 
-static int policy_of(const char *name) {
+// `flavour` is NULL for the runtime's first.
+static int policy_of(const char *name, const char *flavour) {
   const struct runtime *runtime = find_runtime_by_name(name);
+  if (flavour != NULL) {
+    runtime = runtime == NULL ? NULL : runtime->other;
+    if (runtime == NULL || strcmp(runtime->policy->flavour, flavour) != 0) return 64;
+  }
   if (runtime != NULL) return print_policy(runtime->policy, stdout);
   const struct direct *direct = find_direct_by_name(name);
   return direct != NULL ? print_policy(direct->policy, stdout) : 64;
@@ -182,12 +187,12 @@ int main(int argc, char **argv) {
   static struct launcher launcher;
   if (argc == 1 && argv[0] != NULL && strcmp(argv[0], "service") == 0) return canary_main();
   if (argc == 1 && argv[0] != NULL && strcmp(argv[0], LOAD_NAME) == 0) load_main(environ);
-  if ((argc == 2 || argc == 3) && strcmp(argv[1], "--policy") == 0)
-    return policy_of(argc == 2 ? native_policy.runtime : argv[2]);
+  if (argc >= 2 && argc <= 4 && strcmp(argv[1], "--policy") == 0)
+    return policy_of(argc == 2 ? native_policy.runtime : argv[2], argc == 4 ? argv[3] : NULL);
   enum listener_choice choice = LISTENER_BEST;
   prepare(&launcher);
   if (!take_arguments(&launcher, argc - 1, argv + 1, &choice)) {
-    dprintf(STDERR_FILENO, "usage: abhaya-launcher [--policy [RUNTIME] | [--listener notify|trace] "
+    dprintf(STDERR_FILENO, "usage: abhaya-launcher [--policy [RUNTIME [FLAVOUR]] | [--listener notify|trace] "
                            "[--runtime|--proven NAME=FOLDER ...]]; frames on stdin and stdout\n");
     return 64;
   }

@@ -51,6 +51,7 @@ enum {
 
 struct policy {
   const char *runtime;
+  const char *flavour; // NULL where the runtime has one table only
   const char *arch;
   uint32_t audit_arch;
   const struct allowed_call *allowed;

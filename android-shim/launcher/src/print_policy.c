@@ -48,7 +48,9 @@ static void print_starts(const struct policy *p, FILE *out) {
 int print_policy(const struct policy *p, FILE *out) {
   struct sock_filter filter[FILTER_MAX];
   size_t count = build_filter(p, POLICY_MEMORY, filter);
-  fprintf(out, "{\"runtime\":\"%s\",\"arch\":\"%s\",\"allowed\":[", p->runtime, p->arch);
+  fprintf(out, "{\"runtime\":\"%s\",", p->runtime);
+  if (p->flavour != NULL) fprintf(out, "\"flavour\":\"%s\",", p->flavour);
+  fprintf(out, "\"arch\":\"%s\",\"allowed\":[", p->arch);
   print_allowed(p, filter, count, out);
   fprintf(out, "],\"observed\":[");
   for (size_t i = 0, printed = 0; i < p->allowed_count; i++)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 extern const struct runtime nodejs_runtime;
 extern const struct runtime wasm_runtime;
@@ -32,11 +33,24 @@ static bool refuse(struct place *place, const char *what) {
   return false;
 }
 
+// Opens the first that is there.
+static int open_foreign(const char *const *programs) {
+  int fd = -1;
+  for (size_t i = 0; fd < 0 && programs[i] != NULL; i++) fd = open(programs[i], O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  return fd;
+}
+
 bool place_open(struct place *place, const struct runtime *runtime, const char *folder) {
   *place = (struct place){.runtime = runtime, .folder_fd = -1, .program_fd = -1};
   snprintf(place->folder, sizeof place->folder, "%s", folder);
   place->folder_fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (place->folder_fd < 0) return refuse(place, "the runtime's folder");
+  if (runtime->other != NULL && faccessat(place->folder_fd, runtime->other->mark, F_OK, 0) == 0)
+    place->runtime = runtime = runtime->other;
+  if (runtime->foreign != NULL) {
+    place->program_fd = open_foreign(runtime->foreign);
+    return place->program_fd >= 0 || refuse(place, runtime->foreign[0]);
+  }
   place->program_fd = openat(place->folder_fd, runtime->program, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
   if (place->program_fd < 0) return refuse(place, runtime->program);
   return true;

@@ -10,10 +10,13 @@
 #include "frames.h"
 #include "policy.h"
 
-enum { ARGUMENTS_MAX = 64, NUMBER_TEXT = 48 };
+enum { ARGUMENTS_MAX = 64, NUMBER_TEXT = 48, ENVIRONMENT_MAX = 10 };
 struct arguments {
+  const char *folder;        // given: the runtime's, absolute
   char *list[ARGUMENTS_MAX]; // ends with NULL
   char numbers[4][NUMBER_TEXT];
+  char path[PATH_LIMIT + NAME_LIMIT];
+  char *environment[ENVIRONMENT_MAX]; // ends with NULL; of those that are `foreign`
 };
 
 struct runtime {
@@ -21,6 +24,12 @@ struct runtime {
   const struct policy *policy; // its name is the runtime's
   // What is executed, relative to the runtime's folder: the loader of the libraries that lie in it, or a static program.
   const char *program;
+  // Instead, one that the device has: the first of these that is there, absolute, with the device's own loader, libraries
+  // and root. Ends with NULL.
+  const char *const *foreign;
+  // Another flavour of the same runtime, for folders that hold its mark.
+  const struct runtime *other;
+  const char *mark;
   // Paths are relative to the folder: it is the child's working directory, and its root where there is a mount namespace.
   void (*arguments)(uint64_t memory_bytes, struct arguments *out);
   // Private writable memory that the runtime reserves and hardly touches (stacks of helpers, arenas): beside the job's
@@ -53,7 +62,7 @@ struct place {
   bool available;
   char message[MESSAGE_LIMIT]; // why not, where it was asked for
 };
-// Opens folder and program. False with a message where they can't be.
+// Opens folder and program, of the flavour that the folder is for. False with a message where they can't be.
 bool place_open(struct place *place, const struct runtime *runtime, const char *folder);
 
 // Appends; ends the program with too many, which only a change of the code could make.

@@ -214,14 +214,17 @@ static bool launch_waiting(struct job *job, const struct start_context *context,
 
 static bool launch_runtime(struct job *job, const struct start_context *context, const struct place *place,
                            struct ends *ends) {
-  struct arguments arguments;
-  if (!start_check_program(job, ends->program, NULL) || !open_pipes(job, ends)) return false;
+  struct arguments arguments = {.folder = place->folder};
+  // A program of the device's own is not ours to judge: it is dynamic, for one.
+  bool foreign = job->runtime->foreign != NULL;
+  if ((!foreign && !start_check_program(job, ends->program, NULL)) || !open_pipes(job, ends)) return false;
   job->runtime->arguments(job->memory_bytes, &arguments);
   // V8 and the JVM reserve far more addresses than they use: no limit on these would leave them any.
   job->address_bytes = RLIM_INFINITY;
   struct child_plan plan = {
       .arguments = arguments.list,
-      .environment = runtime_environment,
+      .environment = foreign ? arguments.environment : runtime_environment,
+      .foreign = foreign,
       .folder = place->folder,
       .folder_fd = place->folder_fd,
       .memory_bytes = job->memory_bytes + job->runtime->reserved_bytes,

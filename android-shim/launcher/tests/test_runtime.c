@@ -1,6 +1,10 @@
 // What is handed to a runtime, and what is taken from a service's last words.
+#include <fcntl.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../src/direct.h"
 #include "../src/runtime.h"
@@ -68,6 +72,36 @@ static void programs(void) {
   CHECK(go_direct.environment((uint64_t)128 << 20) == environment && strcmp(environment[3], "GOMEMLIMIT=117440512") == 0);
 }
 
+static bool has(char *const *list, const char *text) {
+  for (; *list != NULL; list++)
+    if (strcmp(*list, text) == 0) return true;
+  return false;
+}
+
+// ART is the jvm's other flavour: taken for folders with its mark, run from where the phone has it, told of the phone.
+static void art(void) {
+  const struct runtime *jvm = find_runtime(RUNTIME_JVM);
+  struct arguments out = {.folder = "/data/local/tmp/x"};
+  struct place place;
+  char folder[] = "/tmp/abhaya-mark-XXXXXX", mark[64];
+  CHECK(jvm->other != NULL && jvm->other->kind == RUNTIME_JVM && strcmp(jvm->other->policy->flavour, "art") == 0);
+  CHECK(setenv("BOOTCLASSPATH", "/a.jar:/b.jar", 1) == 0 && setenv("ANDROID_ROOT", "/system", 1) == 0);
+  CHECK(setenv("ANDROID_ROOTS", "no", 1) == 0 && setenv("LD_PRELOAD_NOT", "no", 1) == 0);
+  jvm->other->arguments((uint64_t)64 << 20, &out);
+  CHECK(has(out.list, "-Xmx40m") && has(out.list, "-Xusejit:false") && has(out.list, "/data/local/tmp/x/libabhaya-art.so"));
+  CHECK(has(out.environment, "BOOTCLASSPATH=/a.jar:/b.jar") && has(out.environment, "ANDROID_ROOT=/system"));
+  CHECK(!has(out.environment, "ANDROID_ROOTS=no") && !has(out.environment, "LD_PRELOAD_NOT=no"));
+  CHECK(mkdtemp(folder) != NULL);
+  CHECK(!place_open(&place, jvm, folder) && place.runtime == jvm);
+  CHECK(close(place.folder_fd) == 0);
+  snprintf(mark, sizeof mark, "%s/abhaya-art.jar", folder);
+  int fd = open(mark, O_WRONLY | O_CREAT | O_EXCL, 0600);
+  CHECK(fd >= 0 && close(fd) == 0);
+  // Nothing of Android is on this machine: it says what it looked for.
+  CHECK(!place_open(&place, jvm, folder) && place.runtime == jvm->other && strstr(place.message, "dalvikvm") != NULL);
+  CHECK(close(place.folder_fd) == 0 && unlink(mark) == 0 && rmdir(folder) == 0);
+}
+
 static void header(void) {
   uint8_t out[CODE_HEADER];
   write_code_header(CODE_CANARY, 0x01020304, out);
@@ -79,6 +113,7 @@ int main(void) {
   list();
   arguments();
   programs();
+  art();
   header();
   return finish_checks();
 }

@@ -32,6 +32,8 @@ const Errno = Type.Object(
 export const LauncherPolicy = Type.Object(
   {
     runtime: Name,
+    /** Where the runtime has several tables: `art` is the jvm of phones with ART. */
+    flavour: Type.Optional(Name),
     arch: Name,
     allowed: Names,
     /** Of the allowed ones: shown to the launcher, which measures and lets them go on. */

@@ -33,8 +33,13 @@ export interface SandboxPolicy extends LauncherPolicy {
 }
 
 interface Options {
+  /** Of a runtime that has more than one: a phone's, which nothing on this machine runs. */
+  readonly flavour?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+/** The table of the runtime's other flavour, for phones that have what it needs. */
+export const policyFlavours = { jvm: ['art'] } as const;
 
 /** Throws `sandbox.unavailable` for a runtime that the launcher doesn't have, `sandbox.breached` when filters differ. */
 export async function readPolicy(
@@ -46,6 +51,8 @@ export async function readPolicy(
   const policy = await printed(launcher, runtime, options);
   const wrong = faults(policy, policy.filter);
   if (wrong.length > 0) throw breached(runtime, wrong);
+  if (options.flavour !== undefined)
+    return { ...policy, source: 'launcher', why: 'this machine has no ART; the table is not tried' };
   const live = await liveFilter(toolchain, launcher, runtime, options);
   if (typeof live === 'string') return { ...policy, source: 'launcher', why: live };
   const different = faults(policy, live);
@@ -60,9 +67,10 @@ const breached = (runtime: string, wrong: readonly string[]): AbhayaError =>
     `the filter of ${runtime} is not what its table says: ${wrong.join('; ')}`,
   );
 
-async function printed(launcher: string, runtime: SandboxRuntime, { signal }: Options) {
+async function printed(launcher: string, runtime: SandboxRuntime, { flavour, signal }: Options) {
   try {
-    const { stdout } = await run(launcher, ['--policy', runtime], { maxBuffer: OUTPUT_MAX, signal });
+    const args = ['--policy', runtime, ...(flavour === undefined ? [] : [flavour])];
+    const { stdout } = await run(launcher, args, { maxBuffer: OUTPUT_MAX, signal });
     return parseLauncherPolicy(Buffer.from(stdout));
   } catch (cause) {
     if ((cause as { code?: unknown }).code === 64)

@@ -10,7 +10,7 @@ import java.io.OutputStream
 
 internal class NativeLauncher(command: List<String>) : LauncherProcess {
     private val process: Process = ProcessBuilder(command)
-        .apply { environment().clear() }
+        .apply { environment().keys.retainAll(PHONE_VARIABLES) }
         .start()
         .also { passOn(it.errorStream, System.err) }
 
@@ -40,6 +40,12 @@ internal class NativeLauncher(command: List<String>) : LauncherProcess {
     private companion object {
         const val PATIENCE_MS = 1000L
         const val SIGNAL_BASE = 128
+
+        /** Where a phone's own ART finds things (src/art.c in the launcher); services of other runtimes get none of it. */
+        val PHONE_VARIABLES = setOf(
+            "ANDROID_ROOT", "ANDROID_DATA", "ANDROID_ART_ROOT", "ANDROID_RUNTIME_ROOT", "ANDROID_I18N_ROOT",
+            "ANDROID_TZDATA_ROOT", "BOOTCLASSPATH", "DEX2OATBOOTCLASSPATH",
+        )
     }
 }
 
