@@ -4,14 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PhoneView } from '#schemas';
 import { createLabTester, type LabTester } from './lab.tester.ts';
-
-interface RunDocument {
-  state: string;
-  device: string;
-  outputs: { name: string; path: string }[];
-  report: { reason: string; layers: string[] };
-  error?: { code: string; message: string };
-}
+import { runService } from './run-service.tester.ts';
 
 describe('a flagship and a budget phone', () => {
   let lab: LabTester;
@@ -28,10 +21,7 @@ describe('a flagship and a budget phone', () => {
   afterAll(() => lab.close());
 
   const run = (file: string, on: string | undefined) =>
-    lab.json<RunDocument>(
-      ...['run', 'org.abhaya.csvjson', '--input', `table=${file}`],
-      ...['--from', budget?.serial ?? '', '--on', on ?? ''],
-    );
+    runService(lab, { service: 'org.abhaya.csvjson', input: `table=${file}`, from: budget?.serial, on });
 
   test('only the flagship offers WebAssembly by itself', () => {
     expect(flagship?.sandbox?.runtimes).toContain('wasm');

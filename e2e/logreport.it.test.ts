@@ -3,14 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLabTester, type LabTester } from './lab.tester.ts';
-
-interface RunDocument {
-  state: string;
-  device: string;
-  outputs: { name: string; path: string }[];
-  report: { reason: string };
-  error?: { code: string; message: string };
-}
+import { runService } from './run-service.tester.ts';
 
 let lab: LabTester;
 beforeAll(async () => {
@@ -21,10 +14,8 @@ afterAll(() => lab.close());
 
 const run = async (log: string) => {
   const [from, on] = await (await lab.client()).phones();
-  return lab.json<RunDocument>(
-    ...['run', 'org.abhaya.logreport', '--input', `log=${await lab.file('access.log', log)}`],
-    ...['--from', from?.serial ?? '', '--on', on?.serial ?? ''],
-  );
+  const input = `log=${await lab.file('access.log', log)}`;
+  return runService(lab, { service: 'org.abhaya.logreport', input, from: from?.serial, on: on?.serial });
 };
 
 test('a budget phone offers the JVM', async () => {

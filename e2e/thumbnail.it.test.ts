@@ -5,15 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PhoneView } from '#schemas';
 import { corners, jpegOf, look, nameOf, withOrientation } from '../services/thumbnail/pictures.tester.ts';
 import { createLabTester, type LabTester } from './lab.tester.ts';
-
-interface RunDocument {
-  exitCode: number;
-  state: string;
-  device: string;
-  outputs: { name: string; path: string }[];
-  report: { reason: string };
-  error?: { code: string; message: string };
-}
+import { runService } from './run-service.tester.ts';
 
 describe('a flagship and a budget phone', () => {
   let lab: LabTester;
@@ -30,16 +22,7 @@ describe('a flagship and a budget phone', () => {
   afterAll(() => lab.close());
 
   const run = (file: string, on: string) =>
-    lab.json<RunDocument>(
-      'run',
-      'org.abhaya.thumbnail',
-      '--input',
-      `image=${file}`,
-      '--from',
-      budget?.serial ?? '',
-      '--on',
-      on,
-    );
+    runService(lab, { service: 'org.abhaya.thumbnail', input: `image=${file}`, from: budget?.serial, on });
 
   test('only the flagship offers Node.js by itself', () => {
     expect(flagship?.sandbox?.runtimes).toEqual(expect.arrayContaining(['native', 'nodejs']));
