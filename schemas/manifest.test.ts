@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Manifest } from './manifest.ts';
 import { lacksOf, ManifestDraft, parseManifestDraft } from './manifest-draft.ts';
-import { entryFileFor, parseManifest, profileSuffices } from './manifest-rules.ts';
+import { entryFileFor, entryRuntime, needsAbi, parseManifest, profileSuffices } from './manifest-rules.ts';
 
 const hash = 'a'.repeat(64);
 const good = {
@@ -84,6 +84,19 @@ const seedExample = {
   },
   platformSupport: ['android', 'linux'],
 };
+
+it.each([
+  ['go', ['go'], 'go', true],
+  ['go', ['wasm'], 'wasm', false],
+  ['go', ['native'], 'native', true],
+  ['rust', ['rust'], 'native', true],
+  ['rust', ['wasm'], 'wasm', false],
+  ['kotlin', ['native', 'jvm'], 'jvm', true],
+] as const)('%s with %j is run by %s', (language, required, runtime, abi) => {
+  const manifest = { language, runtimeRequired: [...required] };
+  expect(entryRuntime(manifest)).toBe(runtime);
+  expect(needsAbi(manifest)).toBe(abi);
+});
 
 describe('the manifest', () => {
   it('with every field passes', () => {

@@ -31,6 +31,11 @@ const judge = (device: Partial<DeviceFacts>, change: object, own: Record<string,
 describe('installVerdict', () => {
   it('passes what fits', () => {
     expect(judge({}, {})).toEqual({ verdict: 'ok', reasons: [] });
+    // What Rust makes is a native program.
+    expect(judge({}, { language: 'rust', runtimeRequired: ['rust'] }).verdict).toBe('ok');
+    expect(judge({ runtimes: ['native', 'go'] }, { language: 'go', runtimeRequired: ['go'] }).verdict).toBe(
+      'ok',
+    );
   });
 
   it.each<[string, Partial<DeviceFacts>, object, RegExp]>([

@@ -1,4 +1,4 @@
-// The table of programs in Go: threads, timers and nil pointers of its runtime. Keyed by what Go 1.16 to 1.27 asks for, read in
+// The table of programs in Go: threads, timers and nil pointers of its runtime. Keyed by what Go 1.21 to 1.27 asks for, read in
 // its sources (runtime/os_linux.go, sys_linux_*.s, netpoll_epoll.go), under the variables in go.c.
 #pragma once
 
