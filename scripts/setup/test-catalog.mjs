@@ -17,7 +17,7 @@ const go = (arch) => ({
   packages: [],
   status: 'none',
   brew: 'go',
-  byHand: 'Go 1.21 or newer, from https://go.dev/dl',
+  byHand: 'Go 1.23 or newer, from https://go.dev/dl',
   size: '76 MB',
   archive: {
     module: 'golang.org/toolchain',
@@ -34,7 +34,7 @@ const go = (arch) => ({
       places: ['bin/go'],
       probe: {
         args: ['version'],
-        accept: (output) => versionAtLeast(output, /go version go(\d[\d.]*)/, '1.21'),
+        accept: (output) => versionAtLeast(output, /go version go(\d[\d.]*)/, '1.23'),
       },
     },
   ],

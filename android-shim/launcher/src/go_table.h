@@ -1,4 +1,4 @@
-// The table of programs in Go: threads, timers and nil pointers of its runtime. Keyed by what Go 1.21 to 1.27 asks for, read in
+// The table of programs in Go: threads, timers and nil pointers of its runtime. Keyed by what Go 1.23 to 1.27 asks for, read in
 // its sources (runtime/os_linux.go, sys_linux_*.s, netpoll_epoll.go), under the variables in go.c.
 #pragma once
 
@@ -85,6 +85,9 @@ static const struct errno_call go_errnos[] = {
     REFUSED(gettid, ENOSYS, "a number for signals between threads, of which there are none"),
     REFUSED(sched_getaffinity, ENOSYS, "the number of processors: Go takes one"),
     REFUSED(prlimit64, ENOSYS, "Go would raise its limit of descriptors; it goes on without"),
+#if defined(__NR_getrlimit)
+    REFUSED(getrlimit, ENOSYS, "the same, as Go asks before 1.24"),
+#endif
     REFUSED(uname, ENOSYS, "the kernel's age decides how files are copied: the plain way"),
     REFUSED(clock_gettime, ENOSYS, "where the vDSO has no clock; none is offered instead"),
     CHECKED(rt_sigaction, 0, 0, 0, 0, "handlers of the other signals: none of them comes, or its default is right"),

@@ -5,9 +5,8 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"maps"
 	"os"
-	"slices"
+	"sort"
 	"strings"
 	"sync"
 	"time"
@@ -49,7 +48,12 @@ func main() {
 		<-ticks.C
 	}
 	time.Sleep(2 * time.Millisecond)
-	for _, word := range slices.Sorted(maps.Keys(counts)) {
+	words := make([]string, 0, len(counts))
+	for word := range counts {
+		words = append(words, word)
+	}
+	sort.Strings(words)
+	for _, word := range words {
 		fmt.Println(counts[word], word)
 	}
 }
