@@ -18,7 +18,8 @@ export function initialRoot(
     ...['dev', 'proc', 'sys', 'tmp', 'mnt', 'root', 'data', 'etc'].map((name) => folder(name)),
     file('init', readFileSync(files.init), 0o755),
     file('etc/passwd', 'root:x:0:0:root:/root:/bin/sh\n'),
-    file('etc/hosts', '127.0.0.1 localhost\n'),
+    file('etc/hosts', '127.0.0.1 localhost machine\n'),
+    file('etc/hostname', 'machine\n'), // as machine-init names it
     file('machine/start', lines(start)),
     file('machine/modules', lines(files.modules.map(({ to }) => `/${to}`))),
     ...placed([...files.modules, ...files.system]),

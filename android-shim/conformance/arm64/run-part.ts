@@ -26,6 +26,7 @@ export async function runPart(part: Part, { say, ...options }: RunPartOptions): 
     for (const row of more) if (row.problem !== undefined) say(`  ${JSON.stringify(row)}`);
   };
   const start = performance.now();
+  say(`part ${part.name}: about ${part.minutes} min on a quiet machine`);
   try {
     const { uptime } = await attackPart(part, {
       ...options,

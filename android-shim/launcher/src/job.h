@@ -15,7 +15,7 @@
 #include "policy.h"
 #include "runtime.h"
 
-enum { JOBS_MAX = 64, PLACES_MAX = RUNTIME_LIMIT, TICK_MS = 10, PROGRESS_MS = 250, SETUP_MS = 30000 };
+enum { JOBS_MAX = 64, PLACES_MAX = RUNTIME_LIMIT, TICK_MS = 10, PROGRESS_MS = 250, SETUP_MS = 60000 };
 // What a service may have the launcher answer: calls of its errno list, and last words, of which one says them all.
 enum { ERRNO_ANSWERS_MAX = 65536, WORDS_CALLS_MAX = 64 };
 

@@ -137,6 +137,7 @@ int main(void) {
   static struct lines program;
   int status = 0;
   umask(022);
+  if (sethostname("machine", strlen("machine")) != 0) off("the machine's name");
   place("devtmpfs", "/dev", 0, NULL);
   int console = open("/dev/console", O_RDWR);
   for (int fd = 0; console >= 0 && fd < 3; fd++) dup2(console, fd);
