@@ -47,12 +47,6 @@ interface Run {
 
 test.each<[string, string, string, string, RegExp]>([
   ['a native service', 'wordcount', 'text', 'one two\nthree\n', /"lines":2,"words":3,"bytes":14,/],
-  [
-    'a service in Kotlin',
-    ...(['logreport', 'log'] as const),
-    '10.0.0.1 - - [10/Oct/2000:13:55:36 -0700] "GET /a HTTP/1.0" 200 2326\n',
-    /"requests":1,/,
-  ],
   ['a service in Python', 'csvstats', 'table', 'name,height\nAsha,1.5\nBela,2.5\n', /"mean": ?2/],
 ])('%s that another phone asks for runs there', SLOW, async (_what, name, input, content, wanted) => {
   const [other] = (await lab.phones()).filter(({ serial }) => serial !== arm.serial);

@@ -51,5 +51,11 @@ test('a runtime whose attacks have not passed on the device’s ABI is not offer
   const { offered, lacking } = runtimesOffer(there, { profile: 'flagship', abi: 'armeabi-v7a' });
   expect(offered).toEqual({ native });
   expect(lacking.python).toBe('its attacks have not passed on armeabi-v7a');
+  const arm64 = runtimesOffer(
+    { ...there, jvm: { folder, optIn: true } },
+    { profile: 'flagship', abi: 'arm64-v8a' },
+  );
+  expect(Object.keys(arm64.offered).sort()).toEqual(['native', 'nodejs', 'python']);
+  expect(arm64.lacking.jvm).toBe('its attacks have not passed on arm64-v8a');
   expect(runtimesOffer(there, { profile: 'flagship', abi: 'riscv64' }).offered).toEqual({ native });
 });

@@ -36,8 +36,8 @@ export function runtimesOffer(
     // What a device has by itself: their services are programs for its processor.
     if (isDirectRuntime(runtime)) continue;
     const place = config?.[runtime];
-    if (!place) lacking[runtime] = 'the runtime is not on this device';
-    else if (!passesAttacks(runtime, abi)) lacking[runtime] = `its attacks have not passed on ${abi}`;
+    if (!passesAttacks(runtime, abi)) lacking[runtime] = `its attacks have not passed on ${abi}`;
+    else if (!place) lacking[runtime] = 'the runtime is not on this device';
     else if (profile !== 'flagship' && !place.optIn && !everywhere.includes(runtime))
       lacking[runtime] = `a ${profile} device offers it only when its user chose so`;
     else

@@ -8,6 +8,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Type } from 'typebox';
+import { passesAttacks } from '#agent/sandbox';
 import { AbhayaError } from '#base';
 import { Bytes, HexHash, jsonParserOf } from '#schemas';
 
@@ -108,6 +109,7 @@ export async function loadPayload(dist: string, abi: string): Promise<Payload> {
 async function readModules(dist: string, abi: string): Promise<Payload['modules']> {
   const modules: Partial<Record<RuntimeModule, PayloadFolder>> = {};
   for (const name of runtimeModules) {
+    if (!passesAttacks(name, abi)) continue; // the agent would not offer it
     const folder = await readRuntime(path.join(dist, name, abi));
     if (folder) modules[name] = folder;
   }
