@@ -1,12 +1,18 @@
 // Kernels whose filters can't notify (before 5.5): calls are seen by ptrace instead. The same attacks, the same promises.
 
 import { existsSync, readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { poll } from '#base';
 import type { SandboxJob } from '../../device-agent/sandbox/port.ts';
-import { buildC, Workspace } from '../../device-agent/sandbox/sandbox-tester.ts';
+import {
+  buildC,
+  jvmFolder,
+  nodejsFolder,
+  pythonFolder,
+  Workspace,
+} from '../../device-agent/sandbox/sandbox-tester.ts';
 import { nativeAttacks } from '../../lab/sandbox-lab/attacks/native.ts';
 import { LauncherTester } from '../../lab/sandbox-lab/launcher/launcher-tester.ts';
 import { testAttacks } from './attack-tests.ts';
@@ -144,6 +150,40 @@ describe('nothing outlives the launcher', () => {
     expect(await (how === 'kill -9' ? own.exited : own.close())).toBe(how === 'kill -9' ? 'SIGKILL' : 0);
     await gone(service);
   });
+});
+
+test('without namespaces, as on most phones', async () => {
+  const without =
+    'echo 0 > /proc/sys/user/max_user_namespaces; exec setpriv --bounding-set=-all --inh-caps=-all "$@"';
+  const command = ['-U', '--map-root-user', 'sh', '-c', without, 'sh', launcherPath, '--listener', 'trace'];
+  const phone = new LauncherTester('unshare', command);
+  const { available, message, layers } = await phone.hello;
+  expect({ available, message }).toEqual({ available: true, message: '' });
+  expect(layers).not.toContain('pid-namespace');
+  const run = async (name: string) => phone.run(await attempt(name));
+  expect(await run('success')).toMatchObject({ reason: 'completed' });
+  expect(await run('open-file')).toMatchObject({ reason: 'syscall-denied', syscall: 'openat' });
+  expect(await run('null-pointer')).toMatchObject({ reason: 'crashed', signal: 'SIGSEGV' });
+  expect(await run('memory-bomb')).toMatchObject({ reason: 'out-of-memory' });
+  expect(await phone.close()).toBe(0);
+});
+
+test('two-phase runtimes, thread by thread', { timeout: 60_000 }, async () => {
+  const places = { nodejs: nodejsFolder(), wasm: nodejsFolder(), jvm: jvmFolder(), python: pythonFolder() };
+  const named = Object.entries(places).flatMap(([name, path]) => ['--runtime', `${name}=${path}`]);
+  const own = new LauncherTester(launcherPath, ['--listener', 'trace', ...named]);
+  // Offered is what answered, and was stopped by name when it opened a file.
+  expect(await own.hello).toMatchObject({ runtimes: ['native', ...Object.keys(places)], lacks: {} });
+  const script = join(workspace.folder, 'words.js');
+  await writeFile(script, "module.exports = () => { throw new Error('said at the end'); };\n");
+  const report = await own.run(await workspace.job(script, '', { runtime: 'nodejs' }));
+  expect(report).toMatchObject({ reason: 'failed', message: expect.stringContaining('said at the end') });
+  const spare = own.warm(64 * MIB, 'jvm');
+  await spare.ready;
+  own.cancel(spare.number);
+  expect(await spare.report).toMatchObject({ reason: 'cancelled' });
+  expect(own.children()).toEqual([]);
+  expect(await own.close()).toBe(0);
 });
 
 describe('an older kernel', () => {
