@@ -5,6 +5,7 @@
 #include "../../src/memory.h"
 #include "../../src/policy.h"
 #include "../../src/runtime.h"
+#include "../../src/stopped.h"
 #include "../../src/walk_filter.h"
 #include "fuzz.h"
 
@@ -72,6 +73,24 @@ static void filters(const uint8_t *data, size_t size) {
   free(filter);
 }
 
+// A stopped process's registers, of any length, in memory that ends where they do.
+static void registers(const uint8_t *data, size_t size) {
+  static const uint32_t machines[] = {AUDIT_ARCH_X86_64, AUDIT_ARCH_AARCH64, AUDIT_ARCH_ARM};
+  static const size_t lengths[] = {27 * 8, 17 * 4, 34 * 8, 18 * 4};
+  struct seccomp_data call;
+  if (size < 2) return;
+  uint32_t machine = machines[data[0] % 3];
+  uint64_t message = data[0] >> 7 ? SHOWN_FOREIGN : SHOWN_NATIVE;
+  size_t length = data[1] % 8 < 4 ? lengths[data[1] % 4] : data[1];
+  uint8_t *bytes = calloc(1, length + 1);
+  PROMISE(bytes != NULL);
+  if (length > 0) memcpy(bytes + 1, data, length < size ? length : size);
+  bool known = read_registers(machine, message, bytes + 1, length, &call);
+  if (known) PROMISE(call.arch == machine ? message == SHOWN_NATIVE : machine != AUDIT_ARCH_ARM || message == SHOWN_FOREIGN);
+  PROMISE(write_answer(machine, -1, bytes + 1, length) == known);
+  free(bytes);
+}
+
 const unsigned fuzz_iterations = 50000;
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -84,6 +103,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   }
   texts(data, size);
   filters(data, size);
+  registers(data, size);
   return 0;
 }
 
