@@ -72,7 +72,7 @@ function jobOf(work: Work, { files }: PartOptions): MachineJob {
         `for test in ${place.tests(work.abi)}/*; do $test || echo "not ok - $test ended with $?"; done`,
       ],
     };
-  const { abi, runtime, share } = work;
+  const { abi, runtime, share, listener } = work;
   const folder = {
     native: undefined,
     go: undefined,
@@ -91,6 +91,7 @@ function jobOf(work: Work, { files }: PartOptions): MachineJob {
       ...(folder === undefined ? [] : ['--folder', `${runtime}=${folder}`]),
       ...(runtime === 'jvm' ? ['--tool', `java=${place.java}/bin/java`] : []),
       ...(share === undefined ? [] : ['--share', share]),
+      ...(listener === undefined ? [] : ['--listener', listener]),
     ],
   };
 }

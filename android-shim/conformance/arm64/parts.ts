@@ -3,6 +3,7 @@
 
 import type { SandboxRuntime } from '#agent/sandbox';
 import type { Patience } from '#lab/arm64-machine';
+import type { Listener } from '#lab/sandbox-lab';
 
 export const armAbis = ['arm64-v8a', 'armeabi-v7a'] as const;
 export type ArmAbi = (typeof armAbis)[number];
@@ -14,6 +15,8 @@ export type Work =
       readonly abi: ArmAbi;
       readonly runtime: SandboxRuntime;
       readonly share?: string;
+      /** Absent: as the launcher finds best on the guest's kernel. */
+      readonly listener?: Listener;
     }
   | { readonly kind: 'unit'; readonly abi: ArmAbi };
 
@@ -31,6 +34,10 @@ export interface Part {
 const attacks = (runtime: SandboxRuntime, share?: string, abi: ArmAbi = 'arm64-v8a'): Work => ({
   ...{ kind: 'attacks', abi, runtime },
   ...(share !== undefined && { share }),
+});
+/** As phones see calls whose kernel is older than 5.5. */
+const traced = (runtime: SandboxRuntime, abi: ArmAbi = 'arm64-v8a'): Work => ({
+  ...{ kind: 'attacks', abi, runtime, listener: 'trace' },
 });
 const unit = (abi: ArmAbi): Work => ({ kind: 'unit', abi });
 
@@ -57,6 +64,11 @@ export const gate: Part = {
 
 /** What takes longer than every `npm test` should. */
 export const more: readonly Part[] = [
+  {
+    name: 'traced',
+    lanes: [[traced('native'), traced('native', 'armeabi-v7a')], [traced('nodejs')]],
+    ...takes(6),
+  },
   { name: 'go', lanes: shares('go', '1/2', '2/2'), ...takes(4) },
   { name: 'wasm', lanes: shares('wasm', '1/2', '2/2'), ...takes(4) },
   { name: 'python', lanes: shares('python', '1/2', '2/2'), ...takes(3) },
@@ -68,4 +80,7 @@ export const more: readonly Part[] = [
 export const nameOf = (work: Work): string =>
   work.kind === 'unit'
     ? `unit tests ${work.abi}`
-    : [work.runtime, work.abi, ...(work.share === undefined ? [] : [work.share])].join(' ');
+    : [
+        ...[work.runtime, work.abi, ...(work.share === undefined ? [] : [work.share])],
+        ...(work.listener === undefined ? [] : [`by ${work.listener}`]),
+      ].join(' ');
