@@ -77,6 +77,13 @@ export function phoneVerbs({ command, context }: Tools): void {
     (status) => ({ action: 'set-heat', status }),
   );
 
+  withValue(
+    'optional-runtimes <on|off>',
+    'offer JavaScript, WebAssembly and Python also where the profile alone would not; the phone remembers',
+    onOrOff,
+    (offered) => ({ action: 'optional-runtimes', offered }),
+  );
+
   powerVerb(verb('power', 'what a phone takes of others, and why; with options: change it'), context);
 
   command('add', 'start more virtual phones and wait until they run')

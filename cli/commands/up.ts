@@ -104,6 +104,12 @@ export async function down(context: CommandContext): Promise<void> {
   );
 }
 
+/** A runtime that is on its way while the phone runs. */
+const pushingText = ({ pushing }: PhoneView): string =>
+  pushing
+    ? `, ${pushing.runtime} ${Math.floor((pushing.sentBytes / Math.max(1, pushing.totalBytes)) * 100)} %`
+    : '';
+
 export function phoneTable(phones: readonly PhoneView[]): string {
   return table(
     ['SERIAL', 'ADB SERIAL', 'KIND', 'PROFILE', 'ABI', 'STATE', 'BATTERY'],
@@ -113,7 +119,7 @@ export function phoneTable(phones: readonly PhoneView[]): string {
       phone.kind,
       phone.profile ?? '–',
       phone.abi ?? '–',
-      phone.problem ? `${phone.state}: ${phone.problem.message}` : phone.state,
+      phone.problem ? `${phone.state}: ${phone.problem.message}` : `${phone.state}${pushingText(phone)}`,
       phone.batteryPercent === undefined
         ? '–'
         : `${phone.batteryPercent} %${phone.charging ? ' charging' : ''}`,

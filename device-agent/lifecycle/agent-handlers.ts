@@ -8,7 +8,14 @@ import type { BenchDesk } from '#agent/sandbox-bench';
 import type { LibraryEntry, ServiceLibrary } from '#agent/services';
 import type { SubmitOptions, TaskEngine, TaskInput } from '#agent/tasks';
 import { AbhayaError } from '#base';
-import { type AgentCalls, type AgentHello, finalTaskStates, type LibraryItem } from '#schemas';
+import {
+  type AgentCalls,
+  type AgentHello,
+  type AgentSandbox,
+  finalTaskStates,
+  type LibraryItem,
+  type RuntimesOrder,
+} from '#schemas';
 import { libraryItem, manifestView, receiptView, topologyView } from './views.ts';
 
 export interface HandlerRooms {
@@ -24,11 +31,14 @@ export interface HandlerRooms {
   readonly engine: TaskEngine;
   readonly spool: Spool;
   readonly trustedAuthors: Set<string>;
+  /** One after the other. */
+  readonly setRuntimes: (order: RuntimesOrder) => Promise<AgentSandbox>;
   readonly shutdown: () => void;
 }
 
 export function agentHandlers(rooms: HandlerRooms): Handlers<AgentCalls> {
   const { mesh, library, engine, spool, trustedAuthors } = rooms;
+  let runtimes: Promise<unknown> = Promise.resolve();
   const item = (entry: LibraryEntry): LibraryItem => libraryItem(library, entry);
   return {
     hello: rooms.hello,
@@ -54,6 +64,11 @@ export function agentHandlers(rooms: HandlerRooms): Handlers<AgentCalls> {
       return rooms.power.view;
     },
     'power.set': (policy) => rooms.power.set(policy),
+    'runtimes.set': (order) => {
+      const next = runtimes.catch(() => undefined).then(() => rooms.setRuntimes(order));
+      runtimes = next;
+      return next;
+    },
     'sandbox.bench': ({ benchId, ...ask }, { signal }) => rooms.bench.run(benchId, ask, { signal }),
     'sandbox.bench.cancel': async ({ benchId }) => {
       await rooms.bench.cancel(benchId);

@@ -13,22 +13,23 @@ import {
   withSpares,
 } from '#agent/sandbox-bench';
 import type { AgentStartConfig, SandboxPlaces } from '#schemas';
+import type { RuntimesOffer } from './runtimes-offer.ts';
 
 export interface OwnBenchOptions {
   readonly config: Pick<AgentStartConfig, 'root' | 'launcher'>;
-  readonly places: SandboxPlaces;
-  /** Why other runtimes have no place. */
-  readonly lacking: Readonly<Record<string, string>>;
+  /** What is offered now, and why other runtimes have no place. */
+  readonly runtimes: () => Pick<RuntimesOffer, 'offered' | 'lacking'>;
   readonly open: (places: SandboxPlaces, signal: AbortSignal | undefined) => Promise<Sandbox>;
   readonly onProgress: BenchDeskOptions['onProgress'];
   readonly now: () => number;
 }
 
-export function ownBench({ config, places, lacking, open, onProgress, now }: OwnBenchOptions): BenchDesk {
+export function ownBench({ config, runtimes, open, onProgress, now }: OwnBenchOptions): BenchDesk {
   return createBenchDesk({
     onProgress,
     now,
     async measure(ask, how) {
+      const { offered: places, lacking } = runtimes();
       const tmp = path.join(config.root, 'tmp');
       await mkdir(tmp, { recursive: true });
       // It is pushed together with the launcher.

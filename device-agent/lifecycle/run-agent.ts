@@ -28,6 +28,7 @@ import {
   type AgentEvents,
   type AgentHello,
   type AgentRunFile,
+  type AgentSandbox,
   type AgentStartConfig,
   memoryCeilingMB,
   thermalClasses,
@@ -39,7 +40,7 @@ import { keepSandbox, supervisorOf } from './kept-sandbox.ts';
 import { ownBench } from './own-bench.ts';
 import { openProvenRuntimes } from './proven-runtimes.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
-import { runtimesOffer } from './runtimes-offer.ts';
+import { openRuntimesDesk } from './runtimes-desk.ts';
 import { deviceStateView, outputFile } from './views.ts';
 
 export interface RunningAgent {
@@ -84,7 +85,10 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
     (it) => it.close(),
   );
   const { profile } = probe.state;
-  const runtimes = runtimesOffer(config.runtimes, { profile, abi: config.abi });
+  const runtimes = await openRuntimesDesk({
+    ...{ root: config.root, file: at('data', 'runtimes.json') },
+    ...{ places: config.runtimes, device: { profile, abi: config.abi } },
+  });
   const sandboxOptions = {
     logger,
     limits: {
@@ -104,7 +108,7 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
     await keepSandbox({
       logger,
       open: (signal) =>
-        proven.open(runtimes.offered, (places) =>
+        proven.open(runtimes.offer.offered, (places) =>
           supervisorOf(config, { ...sandboxOptions, runtimes: places })(signal),
         ),
     }),
@@ -114,8 +118,7 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
   const bench = scope.own(
     ownBench({
       config,
-      places: runtimes.offered,
-      lacking: runtimes.lacking,
+      runtimes: () => runtimes.offer,
       open: (places, signal) => supervisorOf(config, { ...sandboxOptions, runtimes: places })(signal),
       onProgress: (progress) => benchNews.emit(progress),
       now: () => systemClock.monotonic(),
@@ -123,7 +126,14 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
     (it) => it.close(),
   );
 
-  const lacking = () => ({ ...runtimes.lacking, ...sandbox.capabilities.lacks });
+  const lacking = () => ({ ...runtimes.offer.lacking, ...sandbox.capabilities.lacks });
+  const sandboxView = (): AgentSandbox => {
+    const { runtimes: offered, layers, unavailable } = sandbox.capabilities;
+    return {
+      ...{ runtimes: [...offered], layers: [...layers], lacks: lacking(), ...runtimes.view },
+      ...(unavailable ? { unavailable } : {}),
+    };
+  };
   const device = (): DeviceSnapshot => {
     const { state } = probe;
     const { capabilities } = sandbox;
@@ -198,7 +208,6 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
   const direct = scope.own(createDirectLinks({ mesh, addresses: ownAddresses, logger }), (it) => it.close());
 
   const hello = (): AgentHello => {
-    const { runtimes: offered, layers, unavailable } = sandbox.capabilities;
     return {
       protocol: AGENT_PROTOCOL,
       nodeId: identity.nodeId,
@@ -208,10 +217,7 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
       profile: probe.state.profile,
       abi: config.abi,
       device: deviceStateView(probe.state),
-      sandbox: {
-        ...{ runtimes: [...offered], layers: [...layers], lacks: lacking() },
-        ...(unavailable ? { unavailable } : {}),
-      },
+      sandbox: sandboxView(),
       mesh: { addresses: ownAddresses(), ...(direct.port ? { port: direct.port } : {}) },
     };
   };
@@ -235,6 +241,10 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
         engine,
         spool,
         trustedAuthors,
+        setRuntimes: async (order) => {
+          if (await runtimes.set(order)) await sandbox.renew();
+          return sandboxView();
+        },
         shutdown: () => asked.resolve(),
       }),
       logger,

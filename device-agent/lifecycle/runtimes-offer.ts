@@ -1,6 +1,6 @@
 // Which runtimes this device is asked to offer services: `jvm` wherever it is, the optional ones on flagships by
-// themselves, elsewhere by the user's choice (spec 01, Device profiles), and none where its attacks have not passed. Pure.
-// Whether a runtime really works is found out by the launcher's canaries.
+// themselves, elsewhere by the user's choice (spec 01, Device profiles; runtimes-desk.ts keeps it), and none where its attacks
+// have not passed. Pure. Whether a runtime really works is found out by the launcher's canaries.
 
 import { passesAttacks } from '#agent/sandbox';
 import {
@@ -26,20 +26,33 @@ export interface RuntimesOffer {
   readonly lacking: Readonly<Partial<Record<SandboxRuntime, string>>>;
 }
 
-export function runtimesOffer(
-  config: AgentStartConfig['runtimes'],
-  { profile, abi }: { readonly profile: DeviceProfile; readonly abi: string },
-): RuntimesOffer {
+export interface OfferingDevice {
+  readonly profile: DeviceProfile;
+  readonly abi: string;
+  /** Its user wants all of them offered. */
+  readonly optional: boolean;
+}
+
+/** Why it is not to be offered, wherever it is; undefined: it is. */
+export function whyNotOffered(
+  runtime: SandboxRuntime,
+  { profile, abi, optional }: OfferingDevice,
+): string | undefined {
+  if (!passesAttacks(runtime, abi)) return `its attacks have not passed on ${abi}`;
+  if (profile === 'flagship' || optional || everywhere.includes(runtime)) return undefined;
+  return `a ${profile} device offers it only when its user chose so`;
+}
+
+export function runtimesOffer(config: AgentStartConfig['runtimes'], device: OfferingDevice): RuntimesOffer {
   const offered: SandboxPlaces = { native: { spares: NATIVE_SPARES } };
   const lacking: Partial<Record<SandboxRuntime, string>> = {};
   for (const runtime of sandboxRuntimes) {
     // What a device has by itself: their services are programs for its processor.
     if (isDirectRuntime(runtime)) continue;
     const place = config?.[runtime];
-    if (!passesAttacks(runtime, abi)) lacking[runtime] = `its attacks have not passed on ${abi}`;
+    const why = whyNotOffered(runtime, device);
+    if (why !== undefined) lacking[runtime] = why;
     else if (!place) lacking[runtime] = 'the runtime is not on this device';
-    else if (profile !== 'flagship' && !place.optIn && !everywhere.includes(runtime))
-      lacking[runtime] = `a ${profile} device offers it only when its user chose so`;
     else
       offered[runtime] = {
         ...{ folder: place.folder, spares: RUNTIME_SPARES, onDemand: true },

@@ -25,7 +25,6 @@ export async function startAgent(
     name,
     {
       folder: relative(folder),
-      optIn: false,
       ...(options.proven?.includes(name) ? { proven: true } : {}),
     },
   ];
@@ -40,7 +39,10 @@ export async function startAgent(
     runtimes: Object.fromEntries([
       place('nodejs', layout.runtimeDir),
       place('wasm', layout.runtimeDir),
-      ...Object.entries(layout.modules).map(([name, folder]) => place(name, folder)),
+      // Others are brought while it runs (fill-runtimes.ts).
+      ...Object.entries(layout.modules)
+        .filter(([name, folder]) => status.folders.includes(`${name}/${posix.basename(folder)}`))
+        .map(([name, folder]) => place(name, folder)),
     ]),
   };
   const command =

@@ -10,7 +10,7 @@ import { loadToolchain } from '#lab/toolchain';
 import { openPhoneBench, type PhoneBench } from '../virtual-phone/testing/phone-bench.ts';
 import { attachAgent } from './agent-client.ts';
 import { startAgent } from './agent-starter.ts';
-import { deploy } from './deploy.ts';
+import { deploy, pushFolder } from './deploy.ts';
 import { fitPayload } from './fit-payload.ts';
 import { phoneLayout } from './layout.ts';
 import { loadPayload } from './payload.ts';
@@ -44,9 +44,12 @@ afterAll(async () => {
 const shell = async (command: string): Promise<string> => (await transport.shell(command)).stdout;
 const look = async (): Promise<PhoneStatus> => parseStatus(await shell(statusCommand()));
 
-async function attach(status: PhoneStatus) {
-  const payload = fitPayload(await loadPayload(loadToolchain().dist, status.abi), status);
-  await deploy(transport, status, payload, { signal });
+async function attach(found: PhoneStatus) {
+  const payload = fitPayload(await loadPayload(loadToolchain().dist, found.abi), found);
+  await deploy(transport, found, payload, { signal });
+  const jvm = payload.modules.jvm;
+  if (jvm) await pushFolder(transport, 'jvm', jvm, { signal, onSent: () => undefined });
+  const status = await look();
   const layout = phoneLayout(payload);
   const started = await startAgent(transport, layout, status, {
     bundleHash: `${payload.runtime.hash}-${payload.agent.hash}`,

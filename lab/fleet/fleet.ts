@@ -64,6 +64,8 @@ const FORGET_TIMEOUT_MS = 10_000;
 const kindAdvice = { usb: 'pull its cable', virtual: 'stop it instead' } as const;
 /** Phones that are attached at the same time: each costs about half a second of a core. */
 const ATTACH_AT_ONCE = Math.max(2, availableParallelism() * 2);
+/** Runtimes that are pushed at the same time: more would only share the same cable. */
+const PUSH_AT_ONCE = 2;
 /** Virtual phones that are started at the same time, so that the first are attached while others start. */
 const START_AT_ONCE = Math.max(2, availableParallelism() * 2);
 
@@ -78,6 +80,7 @@ export function createFleet(options: FleetOptions): Fleet {
   const stop = new AbortController();
   const turn = pLimit(ATTACH_AT_ONCE);
   const startTurn = pLimit(START_AT_ONCE);
+  const pushTurn = pLimit(PUSH_AT_ONCE);
   let nextNumber = 1;
 
   const bySerial = (serial: string): PhoneSession | undefined =>
@@ -105,6 +108,7 @@ export function createFleet(options: FleetOptions): Fleet {
       open: (signal) => server.open(adbSerial, { signal }),
       payloadFor: options.payloadFor,
       turn,
+      pushTurn,
       autoDeploy: kind === 'virtual' || options.deployToRealPhones,
       onChange: ({ view }) => {
         // A real phone is known by its address until it has told its own serial number.

@@ -4,5 +4,6 @@ export * from './fleet.ts';
 export * from './jvm-flags.ts';
 export * from './layout.ts';
 export * from './payload.ts';
+export * from './phone-facts.ts';
 export * from './phone-session.ts';
 export * from './preload.ts';

@@ -1,7 +1,8 @@
 // Where things lie on a phone. The Node runtime's path is fixed when it is built (its ELF interpreter stands in it).
 
 import { posix } from 'node:path';
-import type { Payload, RuntimeModule } from './payload.ts';
+import type { RuntimeModule } from '#schemas';
+import type { Payload } from './payload.ts';
 
 export const PHONE_ROOT = '/data/local/tmp/abhaya';
 

@@ -10,7 +10,7 @@ import { pipeline } from 'node:stream/promises';
 import { Type } from 'typebox';
 import { passesAttacks } from '#agent/sandbox';
 import { AbhayaError } from '#base';
-import { Bytes, HexHash, jsonParserOf } from '#schemas';
+import { Bytes, HexHash, jsonParserOf, type RuntimeModule, runtimeModules } from '#schemas';
 
 export interface PayloadFile {
   /** Path below the folder, with slashes. */
@@ -26,14 +26,11 @@ export interface PayloadFolder {
   readonly files: readonly PayloadFile[];
 }
 
-/** Runtimes for services only: each is pushed where the build made it, to `dist/<name>/<abi>/{manifest.json, runtime/}`. */
-export const runtimeModules = ['jvm', 'python'] as const;
-export type RuntimeModule = (typeof runtimeModules)[number];
-
 export interface Payload {
   readonly abi: string;
   readonly runtime: PayloadFolder;
   readonly agent: PayloadFolder;
+  /** Runtimes for services only, where the build made them: `dist/<name>/<abi>/{manifest.json, runtime/}`. */
   readonly modules: Readonly<Partial<Record<RuntimeModule, PayloadFolder>>>;
   /** What the `jvm` of a phone with ART is made of, in place of that module (fit-payload.ts). */
   readonly art?: PayloadFolder;
@@ -46,8 +43,11 @@ export const payloadFolders = ({ runtime, agent, modules }: Payload): [room: str
   ...Object.entries(modules),
 ];
 
-/** Another one means another agent: it is started anew. */
-export const bundleHashOf = (payload: Payload): string =>
+/** Another one means another agent: it is started anew. Modules come and change while it runs. */
+export const bundleHashOf = ({ runtime, agent }: Payload): string => `${runtime.hash}-${agent.hash}`;
+
+/** Of all that a phone may have. */
+export const payloadHashOf = (payload: Payload): string =>
   payloadFolders(payload)
     .map(([, { hash }]) => hash)
     .join('-');

@@ -11,14 +11,15 @@ import {
   toErrorShape,
 } from '#base';
 import type { AdbState, DeviceTransport } from '#lab/adb';
-import type { AgentRunFile, DeviceStateView, PhoneKind, PhoneState, PhoneView, Profile } from '#schemas';
-import { type AgentClient, attachAgent } from './agent-client.ts';
-import { startAgent } from './agent-starter.ts';
+import type { PhoneKind, PhoneState, PhoneView, Profile, RuntimesOrder } from '#schemas';
+import type { AgentClient } from './agent-client.ts';
+import { attachOrStart, lookAt } from './attach-or-start.ts';
 import { deploy } from './deploy.ts';
+import { fillRuntimes, type RuntimesFiller } from './fill-runtimes.ts';
 import { fitPayload } from './fit-payload.ts';
-import { phoneLayout } from './layout.ts';
-import { bundleHashOf, type Payload } from './payload.ts';
-import { type PhoneStatus, parseStatus, statusCommand } from './phone-status.ts';
+import type { Payload } from './payload.ts';
+import { powerFacts, stateOf, withoutAgent, withRuntimes } from './phone-facts.ts';
+import type { PhoneStatus } from './phone-status.ts';
 
 export interface PhoneSessionOptions {
   readonly adbSerial: string;
@@ -32,6 +33,8 @@ export interface PhoneSessionOptions {
   readonly turn: <T>(work: () => Promise<T>) => Promise<T>;
   /** Runtimes whose canaries needn't run again, with this bundle. */
   readonly provenWith?: (bundleHash: string) => readonly string[];
+  /** The same for what is pushed while the agent runs. */
+  readonly pushTurn: <T>(work: () => Promise<T>) => Promise<T>;
   /** Whether the agent is pushed to this phone without being asked. */
   readonly autoDeploy: boolean;
   /** Whether a phone that gets no agent by itself was attached before, so that it is attached again. */
@@ -67,6 +70,8 @@ export interface PhoneSession {
    * `deploy`. Throws `device.offline` when adb doesn't have the phone.
    */
   withdraw(work: (transport: DeviceTransport, signal: AbortSignal) => Promise<void>): Promise<void>;
+  /** Which runtimes the phone offers; what it lacks is brought. Throws `device.offline` without an agent. */
+  orderRuntimes(order: RuntimesOrder): Promise<void>;
   /** Drops the connection to the agent; it is attached again, or started anew when it is gone. */
   reattach(): void;
   close(): Promise<void>;
@@ -92,6 +97,7 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
   let problem: PhoneView['problem'];
   let agent: AgentClient | undefined;
   let transport: DeviceTransport | undefined;
+  let filler: RuntimesFiller | undefined;
   let wake: () => void = () => undefined;
   let attempt = new AbortController();
   /** The attempt that is under way; resolves when everything of it is released. */
@@ -173,6 +179,14 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
         wake();
       }
     },
+    async orderRuntimes(order) {
+      if (!filler)
+        throw new AbhayaError(
+          'device.offline',
+          `no agent is attached on ${session.serial} (${session.state})`,
+        );
+      await filler.order(order);
+    },
     reattach: () => attempt.abort(),
     async close() {
       stop.abort();
@@ -227,7 +241,7 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
   async function recognise(signal: AbortSignal): Promise<boolean> {
     const status = await options.turn(async () => {
       transport = await options.open(signal);
-      return look(transport, signal);
+      return lookAt(transport, signal);
     });
     unseen = false;
     await transport?.close().catch(() => undefined);
@@ -235,13 +249,6 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
     logger.info('a phone was looked at', { serial: status.serial, known });
     if (known && withdrawing === 0) mayDeploy = true;
     return mayDeploy;
-  }
-
-  async function look(opened: DeviceTransport, signal: AbortSignal): Promise<PhoneStatus> {
-    const { exitCode, stdout, stderr } = await opened.shell(statusCommand(), { signal });
-    if (exitCode !== 0)
-      throw new AbhayaError('device.command-failed', `the phone does not answer: ${stderr.slice(0, 300)}`);
-    return parseStatus(stdout);
   }
 
   /** Attaches and stays until the agent, the phone or we go away. */
@@ -258,13 +265,15 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
     const startedAt = clock.monotonic();
     const opened = await options.open(signal);
     transport = opened;
-    const status = await look(opened, signal);
+    const status = await lookAt(opened, signal);
     takeFacts(status);
     const payload = fitPayload(await options.payloadFor(status.abi), status);
     phase = 'deploying';
     changed();
     const { pushedBytes } = await deploy(opened, status, payload, { signal });
-    const client = await attachOrStart(opened, status, payload, signal);
+    const client = await attachOrStart(opened, status, payload, {
+      ...{ logger, signal, ...(options.provenWith ? { provenWith: options.provenWith } : {}) },
+    });
     agent = client;
     session.updateFacts(powerFacts(client.hello.device));
     client.on('device.changed', (state) => session.updateFacts(powerFacts(state)));
@@ -282,28 +291,15 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
     logger.info('a phone is attached', { serial: session.serial, ...lastAttach });
     phase = 'running';
     changed();
+    filler = fillRuntimes({
+      ...{ transport: opened, client, payload, sandbox: client.hello.sandbox, folders: status.folders },
+      ...{ turn: options.pushTurn, signal, logger },
+      onChange: (sandbox, pushing) => {
+        facts = withRuntimes(facts, pushing, sandbox);
+        changed();
+      },
+    });
     return { opened, client };
-  }
-
-  async function attachOrStart(
-    opened: DeviceTransport,
-    status: PhoneStatus,
-    payload: Payload,
-    signal: AbortSignal,
-  ): Promise<AgentClient> {
-    const bundleHash = bundleHashOf(payload);
-    const layout = phoneLayout(payload);
-    const attach = (running: AgentRunFile) => attachAgent(opened, layout, running, { logger, signal });
-    if (status.running?.bundleHash === bundleHash) {
-      try {
-        return await attach(status.running);
-      } catch (error) {
-        if (signal.aborted) throw error;
-        logger.info('the agent of the run file does not answer: starting one', { error });
-      }
-    }
-    const proven = options.provenWith?.(bundleHash) ?? [];
-    return attach(await startAgent(opened, layout, status, { bundleHash, proven, signal }));
   }
 
   function takeFacts(status: PhoneStatus): void {
@@ -321,6 +317,8 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
     const [client, opened] = [agent, transport];
     agent = undefined;
     transport = undefined;
+    filler = undefined;
+    facts = withRuntimes(facts, undefined);
     phase = 'none';
     attempt.abort();
     if (client) options.onDetached(session);
@@ -339,33 +337,8 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
   return session;
 }
 
-/** What only an agent tells of a phone. */
-function withoutAgent(facts: Partial<PhoneView>): Partial<PhoneView> {
-  const { nodeId, agent, sandbox, lastAttach, batteryPercent, charging, thermal, ...rest } = facts;
-  return rest;
-}
-
-const powerFacts = ({ batteryPercent, charging, thermal }: DeviceStateView) => ({
-  batteryPercent,
-  charging,
-  thermal,
-});
-
 const aborted = (signal: AbortSignal): Promise<string> =>
   new Promise((resolve) => {
     if (signal.aborted) resolve('stopped');
     else signal.addEventListener('abort', () => resolve('stopped'), { once: true });
   });
-
-/** What the user is shown: the worst thing first. */
-export function stateOf(
-  adb: AdbState,
-  outside: 'starting' | 'unplugged' | 'failed' | undefined,
-  phase: 'none' | 'deploying' | 'running',
-): PhoneState {
-  if (outside === 'failed') return 'failed';
-  if (outside === 'unplugged') return 'unplugged';
-  if (adb === 'absent') return outside === 'starting' ? 'starting' : 'unplugged';
-  if (adb !== 'device') return adb;
-  return phase === 'none' ? 'ready' : phase;
-}

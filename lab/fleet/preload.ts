@@ -15,14 +15,14 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import path from 'node:path';
-import { bundleHashOf, type Payload, type PayloadFile, payloadFolders } from './payload.ts';
+import { type Payload, type PayloadFile, payloadFolders, payloadHashOf } from './payload.ts';
 
 /** In the names of folders that are being made. */
 const ASIDE = '.part-';
 
 /** Makes the folder once per payload; several makers at once, also in one process, are fine. Returns its path. */
 export async function makePreload(parent: string, payload: Payload): Promise<string> {
-  const folder = path.join(parent, bundleHashOf(payload));
+  const folder = path.join(parent, payloadHashOf(payload));
   if (await stat(folder).catch(() => undefined)) return folder;
   await mkdir(parent, { recursive: true });
   const older = (await readdir(parent)).filter(

@@ -59,6 +59,8 @@ export async function commandVirtualPhone(
       const remove = command.action === 'remove-agent';
       return session.withdraw((transport, signal) => takeAgentAway(transport, { remove, signal }));
     }
+    case 'optional-runtimes':
+      return session.orderRuntimes({ optional: command.offered });
     case 'restart-agent':
       await session.agent?.call('shutdown', {}).catch(() => undefined);
       session.reattach();

@@ -2,7 +2,7 @@
 
 import { type Static, Type } from 'typebox';
 import { Bytes, HexHash, Millis, NodeIdText, Port } from '../common.ts';
-import { ManifestView, Profile, ServiceAbout, TopologyView } from '../control/agent-calls.ts';
+import { AgentSandbox, ManifestView, Profile, ServiceAbout, TopologyView } from '../control/agent-calls.ts';
 import { PowerView } from '../control/power.ts';
 import { Measurement } from './measurement.ts';
 import { SandboxAttackView } from './sandbox-attacks.ts';
@@ -49,15 +49,9 @@ export const PhoneView = Type.Object({
   nodeId: Type.Optional(NodeIdText),
   /** What runs there: the content hash of runtime and agent as they were pushed, and the protocol they speak. */
   agent: Type.Optional(Type.Object({ bundleHash: Type.String(), protocol: Type.Integer() })),
-  sandbox: Type.Optional(
-    Type.Object({
-      runtimes: Type.Array(Type.String()),
-      layers: Type.Array(Type.String()),
-      unavailable: Type.Optional(Type.String()),
-      /** Why runtimes are not offered, by name. */
-      lacks: Type.Optional(Type.Record(Type.String(), Type.String())),
-    }),
-  ),
+  sandbox: Type.Optional(AgentSandbox),
+  /** A runtime that is on its way to the phone, which runs meanwhile. */
+  pushing: Type.Optional(Type.Object({ runtime: Type.String(), sentBytes: Bytes, totalBytes: Bytes })),
   /** How the agent was last attached: bytes that had to be pushed, and the time from seeing the phone to running. */
   lastAttach: Type.Optional(Type.Object({ pushedBytes: Bytes, tookMs: Millis })),
   /** What stands in the way, when the state isn't running. */
@@ -114,6 +108,8 @@ export const PhoneCommand = Type.Union([
   /** Ends the agent and deletes everything of ours; nothing is pushed until `attach`. */
   exact({ action: Type.Literal('remove-agent') }),
   exact({ action: Type.Literal('restart-agent') }),
+  /** Whether the phone offers optional runtimes whatever its profile; it remembers. */
+  exact({ action: Type.Literal('optional-runtimes'), offered: Type.Boolean() }),
   exact({ action: Type.Literal('set-battery'), percent: Type.Integer({ minimum: 0, maximum: 100 }) }),
   exact({ action: Type.Literal('set-charger'), connected: Type.Boolean() }),
   exact({ action: Type.Literal('set-heat'), status: Type.Integer({ minimum: 0, maximum: 6 }) }),

@@ -40,6 +40,39 @@ export const DeviceStateView = Type.Object({
 });
 export type DeviceStateView = Static<typeof DeviceStateView>;
 
+/** Runtimes that are folders of their own, which may come after the agent. */
+export const runtimeModules = ['jvm', 'python'] as const;
+export type RuntimeModule = (typeof runtimeModules)[number];
+const ModuleHash = Type.String({ pattern: '^[0-9a-f]{8,64}$' });
+
+/** What a phone's sandbox offers, and why not more. */
+export const AgentSandbox = Type.Object({
+  runtimes: Type.Array(Type.String({ maxLength: 32 }), { maxItems: 16 }),
+  layers: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 32 }),
+  unavailable: Type.Optional(Type.String({ maxLength: 1000 })),
+  /** Why runtimes are not offered, by name. */
+  lacks: Type.Optional(Type.Record(Type.String({ maxLength: 32 }), Type.String({ maxLength: 1024 }))),
+  /** Whether the phone would offer a module, and which one it has. */
+  modules: Type.Optional(
+    Type.Partial(
+      Type.Record(
+        Type.Enum([...runtimeModules]),
+        Type.Object({ wanted: Type.Boolean(), hash: Type.Optional(ModuleHash) }),
+      ),
+    ),
+  ),
+  /** Its user wants optional runtimes offered, whatever its profile. */
+  optional: Type.Optional(Type.Boolean()),
+});
+export type AgentSandbox = Static<typeof AgentSandbox>;
+
+/** Modules that have been pushed, by their folders' names, and the user's choice; what is absent stays. */
+export const RuntimesOrder = exact({
+  modules: Type.Optional(exact({ jvm: Type.Optional(ModuleHash), python: Type.Optional(ModuleHash) })),
+  optional: Type.Optional(Type.Boolean()),
+});
+export type RuntimesOrder = Static<typeof RuntimesOrder>;
+
 export const AgentHello = Type.Object({
   protocol: Type.Literal(AGENT_PROTOCOL),
   nodeId: NodeIdText,
@@ -52,13 +85,7 @@ export const AgentHello = Type.Object({
   profile: Profile,
   abi: Type.String({ maxLength: 32 }),
   device: DeviceStateView,
-  sandbox: Type.Object({
-    runtimes: Type.Array(Type.String({ maxLength: 32 }), { maxItems: 16 }),
-    layers: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 32 }),
-    unavailable: Type.Optional(Type.String({ maxLength: 1000 })),
-    /** Why runtimes are not offered, by name. */
-    lacks: Type.Optional(Type.Record(Type.String({ maxLength: 32 }), Type.String({ maxLength: 1024 }))),
-  }),
+  sandbox: AgentSandbox,
 });
 export type AgentHello = Static<typeof AgentHello>;
 
@@ -157,6 +184,8 @@ export const agentCalls = {
   /** Measures the phone first: what it says is of now. */
   'power.get': { params: Nothing, result: PowerView },
   'power.set': { params: PowerPolicy, result: PowerView },
+  /** Offers what has come since, or was chosen. Services that run go on; the answer is what holds then. */
+  'runtimes.set': { params: RuntimesOrder, result: AgentSandbox },
   /** Measures this phone's sandbox; one at a time. It ends when the connection does. */
   'sandbox.bench': {
     params: exact({ benchId: SafeName, ...SandboxBenchAsk.properties }),
@@ -217,7 +246,6 @@ export type AgentEvents = { [E in keyof typeof agentEvents]: Static<(typeof agen
 
 const runtimeFolder = exact({
   folder: Type.String({ maxLength: 1024 }),
-  optIn: Type.Boolean(),
   /** Its canaries have passed on another virtual phone of this machine, in the same folders. */
   proven: Type.Optional(Type.Boolean()),
 });
@@ -230,7 +258,7 @@ export const AgentStartConfig = exact({
   /** Command that starts the supervisor; empty: this phone has none, and says so. */
   supervisor: Type.Array(Type.String({ maxLength: 4096 }), { maxItems: 64 }),
   launcher: Type.String({ maxLength: 1024 }),
-  /** Where the runtimes for services are, and whether the user chose to offer one whatever the device's profile. */
+  /** Where the runtimes for services are; others may come later (`runtimes.set`). */
   runtimes: Type.Optional(
     exact({
       nodejs: Type.Optional(runtimeFolder),

@@ -116,7 +116,7 @@ function State({ phone }: { readonly phone: PhoneView }) {
 }
 
 function factsOf(phone: PhoneView, power: PowerView | undefined) {
-  const { sandbox, agent, lastAttach } = phone;
+  const { sandbox, agent, lastAttach, pushing } = phone;
   const participation = participationOf(phone, power);
   const lastKnown = phone.state === 'running' ? '' : ' (last known)';
   const unknown = (
@@ -155,6 +155,14 @@ function factsOf(phone: PhoneView, power: PowerView | undefined) {
       phone.thermal === undefined ? unknown : `${thermalWord(phone.thermal)} (status ${phone.thermal})`,
     ],
     ['Runtimes', sandbox ? sandbox.runtimes.join(', ') || 'none' : unknown],
+    ...(pushing
+      ? [
+          [
+            'On its way',
+            `${pushing.runtime}, ${percent((pushing.sentBytes / Math.max(1, pushing.totalBytes)) * 100)}`,
+          ],
+        ]
+      : []),
     ['Sandbox layers', sandbox ? sandbox.layers.join(', ') || 'none' : unknown],
     ...(agent
       ? [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { stateOf } from './phone-session.ts';
+import { stateOf } from './phone-facts.ts';
 
 describe("a phone's state", () => {
   test.each([

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import type { ExitReport, Sandbox, SandboxJob } from '#agent/sandbox';
+import { silentLogger } from '#base';
+import { keepSandbox } from './kept-sandbox.ts';
+
+const job = {} as SandboxJob;
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Sandboxes that are opened one after the other; their services end when they are told to. */
+function supply() {
+  const opened: {
+    died: (why: string) => void;
+    endRun: () => void;
+    closed: boolean;
+  }[] = [];
+  const open = async (): Promise<Sandbox> => {
+    const died = Promise.withResolvers<string>();
+    const run = Promise.withResolvers<ExitReport>();
+    const one = {
+      died: died.resolve,
+      endRun: () => run.resolve({ reason: 'completed' } as ExitReport),
+      closed: false,
+    };
+    const number = opened.push(one);
+    return {
+      capabilities: { runtimes: number === 1 ? ['native'] : ['native', 'jvm'], layers: [] },
+      died: died.promise,
+      run: () => run.promise,
+      close: async () => {
+        one.closed = true;
+        run.resolve({ reason: 'sandbox-error' } as ExitReport);
+        died.resolve('closed');
+      },
+    };
+  };
+  return { opened, open };
+}
+
+test('a new one takes over at once, the old one ends with its last service', async () => {
+  const { opened, open } = supply();
+  const kept = await keepSandbox({ open, logger: silentLogger });
+  const running = kept.run(job);
+  await kept.renew();
+  expect(kept.capabilities.runtimes).toEqual(['native', 'jvm']);
+  await settled();
+  expect(opened.map(({ closed }) => closed)).toEqual([false, false]);
+  opened[0]?.endRun();
+  expect((await running).reason).toBe('completed');
+  await settled();
+  expect(opened.map(({ closed }) => closed)).toEqual([true, false]);
+  await kept.renew();
+  await settled();
+  expect(opened.map(({ closed }) => closed)).toEqual([true, true, false]);
+  await kept.close();
+  expect(opened.every(({ closed }) => closed)).toBe(true);
+});
+
+test('closing ends what still runs in an old one', async () => {
+  const { opened, open } = supply();
+  const kept = await keepSandbox({ open, logger: silentLogger });
+  const running = kept.run(job);
+  await kept.renew();
+  await kept.close();
+  expect((await running).reason).toBe('sandbox-error');
+  expect(opened.map(({ closed }) => closed)).toEqual([true, true]);
+});
+
+test('a new one that can not be opened leaves the old one; one that dies later is replaced', async () => {
+  const { opened, open } = supply();
+  let broken = false;
+  const kept = await keepSandbox({
+    open: () => (broken ? Promise.reject(new Error('no room')) : open()),
+    logger: silentLogger,
+  });
+  broken = true;
+  await expect(kept.renew()).rejects.toThrow('no room');
+  expect(kept.capabilities.runtimes).toEqual(['native']);
+  broken = false;
+  await kept.renew();
+  opened[1]?.died('killed');
+  await expect.poll(() => opened.length).toBe(3);
+  await expect.poll(() => kept.capabilities.runtimes).toEqual(['native', 'jvm']);
+  await kept.close();
+  expect(opened.every(({ closed }) => closed)).toBe(true);
+});

@@ -1,0 +1,58 @@
+// A bare phone runs as soon as it can, its other runtimes come after; which ones, its profile and its user say.
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { PhoneView } from '#schemas';
+import { createLabTester, type LabTester } from './lab.tester.ts';
+
+let lab: LabTester;
+/** Everything that was shown of a phone. */
+const seen: PhoneView[] = [];
+beforeAll(async () => {
+  lab = await createLabTester();
+  expect((await lab.json('up', '--phones', '0', '--detach')).exitCode).toBe(0);
+  await (await lab.client()).events((event) => {
+    if (event.event === 'phone') seen.push(event.phone);
+  });
+});
+afterAll(() => lab.close());
+
+const phone = (serial: string, ...args: string[]) =>
+  lab.json<PhoneView & { error?: { code: string } }>('phone', ...args, '-s', serial);
+const offers = (serial: string, runtimes: string[]) =>
+  lab.phoneWhen(
+    serial,
+    ({ state, sandbox }) => state === 'running' && sandbox?.runtimes.join() === runtimes.join(),
+    60_000,
+  );
+const agentStarts = async (serial: string) => {
+  const { lines } = await (await lab.client()).log(serial, 1000);
+  return lines.filter((line) => line.includes('agent is ready')).length;
+};
+
+test('a flagship runs first and gets Python and the JVM then, over a broken cable too', async () => {
+  await lab.json('phone', 'add', '--bare', '--profile', 'flagship');
+  const running = seen.find(({ state }) => state === 'running');
+  expect(running?.sandbox?.runtimes).toEqual(['native', 'go', 'nodejs', 'wasm']);
+  expect((await phone('VP0001', 'fail-after', '30000000')).exitCode).toBe(0);
+  await offers('VP0001', ['native', 'go', 'nodejs', 'wasm', 'jvm', 'python']);
+  expect(new Set(seen.flatMap(({ pushing }) => pushing?.runtime ?? []))).toEqual(new Set(['python', 'jvm']));
+  expect(await agentStarts('VP0001')).toBe(1);
+  const csv = await lab.file('table.csv', 'a,b\n1,2\n3,4\n');
+  const ran = await lab.json('run', 'org.abhaya.csvstats', '--input', `table=${csv}`, '--on', 'VP0001');
+  expect(ran).toMatchObject({ exitCode: 0 });
+});
+
+test('a budget phone gets optional ones when its user wants them, and remembers that', async () => {
+  await lab.json('phone', 'add', '--bare', '--profile', 'budget');
+  const plain = await offers('VP0002', ['native', 'go', 'jvm']);
+  expect(plain.sandbox?.lacks?.python).toContain('its user');
+  expect((await phone('VP0002', 'optional-runtimes', 'on')).exitCode).toBe(0);
+  const all = ['native', 'go', 'nodejs', 'wasm', 'jvm', 'python'];
+  await offers('VP0002', all);
+  expect(await agentStarts('VP0002')).toBe(1);
+  await phone('VP0002', 'restart-agent');
+  await expect.poll(() => agentStarts('VP0002'), { timeout: 60_000 }).toBe(2);
+  await offers('VP0002', all);
+  expect((await phone('VP0002', 'optional-runtimes', 'off')).exitCode).toBe(0);
+  await offers('VP0002', ['native', 'go', 'jvm']);
+});
