@@ -77,7 +77,7 @@ describe('the two phases', () => {
   test('a folder without a JVM is not offered, with the reason', async () => {
     const other = new LauncherTester(program, ['--runtime', `jvm=${workspace.folder}`]);
     expect(await other.hello).toMatchObject({
-      runtimes: ['native'],
+      runtimes: expect.not.arrayContaining(['jvm']),
       lacks: { jvm: expect.stringMatching(/ld-linux/) },
     });
     expect(await other.close()).toBe(0);
