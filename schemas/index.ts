@@ -5,6 +5,7 @@ export * from './api/mesh-map.ts';
 export * from './api/sandbox-attacks.ts';
 export * from './api/sandbox-bench.ts';
 export * from './api/sandbox-runs.ts';
+export * from './api/sandbox-tries.ts';
 export * from './api/task-view.ts';
 export * from './app/app-events.ts';
 export * from './app/app-verbs.ts';

@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import type { ExitReport, SandboxRuntime } from '#agent/sandbox';
 import { AbhayaError, silentLogger } from '#base';
-import { execute, lookAtProgram, openLocalSandbox } from '#lab/sandbox-lab';
+import { execute, lookAtProgram, openLocalRuntime } from '#lab/sandbox-lab';
 import { loadToolchain } from '#lab/toolchain';
 import type { CommandContext } from '../context.ts';
 import { formatBytes, formatMs } from '../print.ts';
@@ -39,15 +39,7 @@ export async function sandboxExec(
   const asked = { memoryMB: options.memory, seconds: options.timeout, outputMB: options.maxOutput };
   const limits = sandboxLimits(asked);
 
-  const open = async () => {
-    const { sandbox, lacks } = await openLocalSandbox(toolchain, {
-      ...{ limits, only: runtime, logger: silentLogger, signal },
-    });
-    if (sandbox.capabilities.runtimes.includes(runtime)) return sandbox;
-    await sandbox.close();
-    const why = sandbox.capabilities.unavailable ?? lacks[runtime] ?? 'this version does not have it';
-    throw new AbhayaError('sandbox.unavailable', `this machine does not offer ${runtime}: ${why}`);
-  };
+  const open = () => openLocalRuntime(toolchain, runtime, { limits, logger: silentLogger, signal });
   if (process.stdin.isTTY) printer.note('reading the input from the terminal; Ctrl-D ends it');
   const output = options.out === undefined ? process.stdout : createWriteStream(options.out, { flags: 'wx' });
   const report = await execute(open, {

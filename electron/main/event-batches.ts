@@ -56,7 +56,8 @@ function keyOf(event: LabEvent): string | undefined {
     case 'sandbox-run':
       return `sandbox-run ${event.run.runId}`;
     case 'sandbox-attack':
-      return 'sandbox-attack';
+    case 'sandbox-try':
+      return event.event;
     default:
       return undefined;
   }

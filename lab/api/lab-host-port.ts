@@ -3,7 +3,7 @@
 import type { Readable } from 'node:stream';
 import type { Emitter } from '#base';
 import type { HistoryReader } from '#lab/history';
-import type { AttackDesk, SandboxRuns } from '#lab/sandbox-lab';
+import type { AttackDesk, SandboxRuns, TryDesk } from '#lab/sandbox-lab';
 import type {
   AddLink,
   AddPhones,
@@ -95,6 +95,7 @@ export interface SandboxLabPort {
   policy(runtime: string): Promise<SandboxPolicyView>;
   readonly runs: Omit<SandboxRuns, 'close' | 'running'>;
   readonly attacks: Omit<AttackDesk, 'close' | 'running'>;
+  readonly tries: Omit<TryDesk, 'close' | 'running'>;
 }
 
 /** Meshes of the simulator, for looking at. All of them throw `not-found` for one that has ended. */

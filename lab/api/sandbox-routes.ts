@@ -15,8 +15,10 @@ import {
   SandboxRunDetail,
   SandboxRunId,
   SandboxRunView,
+  SandboxTryView,
   StartSandboxAttack,
   StartSandboxRun,
+  StartSandboxTry,
 } from '#schemas';
 import type { LabHost } from './lab-host-port.ts';
 
@@ -41,6 +43,7 @@ const answers = <T>(summary: string, result: T) => ({ summary, response: { 200: 
 export function sandboxRoutes(app: FastifyInstance, { sandboxLab: lab }: Pick<LabHost, 'sandboxLab'>): void {
   runRoutes(app, lab);
   attackRoutes(app, lab);
+  tryRoutes(app, lab);
 }
 
 function runRoutes(app: FastifyInstance, lab: Lab): void {
@@ -177,6 +180,28 @@ function attackRoutes(app: FastifyInstance, lab: Lab): void {
       },
     },
     ({ query: { a, b } }) => lab.attacks.compare(a, b),
+  );
+}
+
+function tryRoutes(app: FastifyInstance, lab: Lab): void {
+  app.get(
+    '/sandbox/try',
+    { schema: answers('The program that is tried, or the last one', SandboxTryView) },
+    () => lab.tries.view,
+  );
+  app.post<{ Body: StartSandboxTry }>(
+    '/sandbox/try',
+    {
+      schema: {
+        ...answers('Runs an uploaded program in this machine’s sandbox; events tell of it', SandboxTryView),
+        body: StartSandboxTry,
+      },
+    },
+    ({ body }) => lab.tries.start(body),
+  );
+  app.post('/sandbox/try/cancel', { schema: answers('Ends it', SandboxTryView) }, () => lab.tries.cancel());
+  app.get('/sandbox/try/output', { schema: { summary: 'All that it wrote' } }, async (_request, reply) =>
+    reply.type('application/octet-stream').send(await lab.tries.openOutput()),
   );
 }
 

@@ -10,8 +10,10 @@ import type {
   SandboxPolicyView,
   SandboxRunDetail,
   SandboxRunView,
+  SandboxTryView,
   StartSandboxAttack,
   StartSandboxRun,
+  StartSandboxTry,
 } from '#schemas';
 
 export interface SandboxClient {
@@ -27,6 +29,11 @@ export interface SandboxClient {
   attacks(): Promise<SandboxAttackSummary[]>;
   attackRun(runId: string): Promise<SandboxAttackRun>;
   compareAttacks(a: string, b: string): Promise<SandboxAttackComparison>;
+  try(): Promise<SandboxTryView>;
+  startTry(request: StartSandboxTry): Promise<SandboxTryView>;
+  cancelTry(): Promise<SandboxTryView>;
+  /** Writes what a program wrote to a new file. */
+  saveTryOutput(file: string): Promise<void>;
   /** Forgets a measurement. */
   remove(runId: string): Promise<void>;
   removeAttack(runId: string): Promise<void>;
@@ -57,6 +64,10 @@ export function sandboxClient(calls: {
     startAttack: (request) => post('/sandbox/attack', request),
     cancelAttack: () => post('/sandbox/attack/cancel'),
     attacks: () => get('/sandbox/attacks'),
+    try: () => get('/sandbox/try'),
+    startTry: (request) => post('/sandbox/try', request),
+    cancelTry: () => post('/sandbox/try/cancel'),
+    saveTryOutput: (file) => save('/sandbox/try/output', file),
     attackRun: (runId) => get(attackOf(runId)),
     compare: (a, b) => get(`/sandbox/compare?a=${enc(a)}&b=${enc(b)}`),
     compareAttacks: (a, b) => get(`/sandbox/compare-attacks?a=${enc(a)}&b=${enc(b)}`),

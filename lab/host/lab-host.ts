@@ -108,6 +108,7 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
       toolchain: options.toolchain,
       store: options.history.sandbox,
       attackStore: options.history.attacks,
+      uploads,
       clock: options.clock,
       logger,
       agentOn,
@@ -115,6 +116,7 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
     phones: () => host.phones(),
     emit: (run) => events.emit({ event: 'sandbox-run', run }),
     emitAttack: (attack) => events.emit({ event: 'sandbox-attack', attack }),
+    emitTry: (view) => events.emit({ event: 'sandbox-try', try: view }),
   });
 
   async function submitTask(request: SubmitTask): Promise<TaskView> {

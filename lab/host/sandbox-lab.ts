@@ -10,13 +10,16 @@ import {
   attackSuites,
   createAttackDesk,
   createSandboxRuns,
+  createTryDesk,
   findAttackFiles,
   type MeasureHow,
   measureHere,
   offerHere,
+  openLocalRuntime,
   readPolicy,
   runAttacks,
   type SandboxRunStore,
+  type TryDeskOptions,
 } from '#lab/sandbox-lab';
 import type { Toolchain } from '#lab/toolchain';
 import {
@@ -29,6 +32,7 @@ import {
   type SandboxOffer,
   type SandboxPolicyView,
   type SandboxRunView,
+  type SandboxTryView,
 } from '#schemas';
 
 export interface SandboxLabOptions {
@@ -40,6 +44,9 @@ export interface SandboxLabOptions {
   readonly agentOn: (serial: string) => AgentClient;
   readonly emit: (run: SandboxRunView) => void;
   readonly emitAttack: (attack: SandboxAttackView) => void;
+  readonly emitTry: (view: SandboxTryView) => void;
+  /** Files that clients sent. */
+  readonly uploads: TryDeskOptions['uploads'];
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -66,6 +73,16 @@ export function createSandboxLab(options: SandboxLabOptions): SandboxLab {
     ...{ emit: options.emitAttack, store: options.attackStore },
     open: async (place) => (place === LOCAL_PLACE ? localAttacks(options.toolchain) : phoneAttacks()),
   });
+  const tries = createTryDesk({
+    ...{ uploads: options.uploads, clock: options.clock, logger: options.logger, emit: options.emitTry },
+    open: (runtime, how) => openLocalRuntime(options.toolchain, runtime, { logger: options.logger, ...how }),
+  });
+  /** Each would be in the other's figures. */
+  function alone(): void {
+    const busy = runs.running ? 'a measurement' : attacks.running ? 'an attack' : 'a program that is tried';
+    if (runs.running || attacks.running || tries.running)
+      throw new AbhayaError('conflict', `${busy} runs; cancel it or wait for its end`);
+  }
   let offering: Promise<SandboxOffer> | undefined;
 
   /** Canaries take a second: what this machine offers does not change while the lab host runs. */
@@ -85,8 +102,7 @@ export function createSandboxLab(options: SandboxLabOptions): SandboxLab {
     runs: {
       ...runs,
       start(request) {
-        // Each would be in the other's figures.
-        if (attacks.running) throw new AbhayaError('conflict', 'an attack runs; wait for its end to measure');
+        alone();
         return runs.start(request);
       },
     },
@@ -97,13 +113,24 @@ export function createSandboxLab(options: SandboxLabOptions): SandboxLab {
         return attacks.view;
       },
       start(request) {
-        if (runs.running) throw new AbhayaError('conflict', 'a measurement runs; wait for its end to attack');
+        alone();
         return attacks.start(request);
+      },
+    },
+    tries: {
+      ...tries,
+      get view() {
+        return tries.view;
+      },
+      async start(request) {
+        alone();
+        return await tries.start(request);
       },
     },
     async close() {
       await runs.close();
       await attacks.close();
+      await tries.close();
     },
   };
 }

@@ -4,3 +4,4 @@ export * from './local/index.ts';
 export * from './policy/index.ts';
 export * from './runs/index.ts';
 export * from './soak/run-soak.ts';
+export * from './tries/index.ts';

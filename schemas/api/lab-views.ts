@@ -7,6 +7,7 @@ import { PowerView } from '../control/power.ts';
 import { Measurement } from './measurement.ts';
 import { SandboxAttackView } from './sandbox-attacks.ts';
 import { SandboxRunView } from './sandbox-runs.ts';
+import { SandboxTryView } from './sandbox-tries.ts';
 import { AgentTaskView, OutputView } from './task-view.ts';
 
 export const SerialText = Type.String({ minLength: 1, maxLength: 128 });
@@ -263,6 +264,7 @@ export const LabEvent = Type.Union([
   /** A measurement of sandboxes began, went on or ended. */
   Type.Object({ event: Type.Literal('sandbox-run'), run: SandboxRunView }),
   Type.Object({ event: Type.Literal('sandbox-attack'), attack: SandboxAttackView }),
+  Type.Object({ event: Type.Literal('sandbox-try'), try: SandboxTryView }),
   Type.Object({ event: Type.Literal('stopping') }),
 ]);
 export type LabEvent = Static<typeof LabEvent>;

@@ -156,7 +156,8 @@ export const appVerbs = {
   'exports.save': {
     params: exact({
       path: Type.String({
-        pattern: '^/(?:history|sandbox/runs/[0-9a-f]{16})/export\\?[A-Za-z0-9=&_.%-]{1,512}$',
+        pattern:
+          '^/(?:(?:history|sandbox/(?:runs|attacks)/[0-9a-f]{16})/export\\?[A-Za-z0-9=&_.%-]{1,512}|sandbox/try/output)$',
       }),
       suggestedName: Type.String({ pattern: '^[A-Za-z0-9._-]{1,100}$' }),
     }),

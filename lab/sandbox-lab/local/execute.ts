@@ -23,14 +23,19 @@ export async function lookAtProgram(file: string): Promise<Program> {
   const path = await realpath(file).catch((cause: NodeJS.ErrnoException) => {
     throw new AbhayaError('not-found', `there is no ${file}`, { cause });
   });
+  return { path, runtime: await runtimeOf(path, path) };
+}
+
+/** By the file's first bytes, or by `name`, which need not be its own. Throws `input.invalid`. */
+export async function runtimeOf(path: string, name: string): Promise<SandboxRuntime | undefined> {
   const handle = await open(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new AbhayaError('input.invalid', `${file} can't be read: ${cause.message}`, { cause });
+    throw new AbhayaError('input.invalid', `${name} can't be read: ${cause.message}`, { cause });
   });
   try {
-    if (!(await handle.stat()).isFile()) throw new AbhayaError('input.invalid', `${file} is not a file`);
+    if (!(await handle.stat()).isFile()) throw new AbhayaError('input.invalid', `${name} is not a file`);
     const head = Buffer.alloc(HEAD_BYTES);
     const { bytesRead } = await handle.read(head, 0, HEAD_BYTES, 0);
-    return { path, runtime: guessRuntime(path, head.subarray(0, bytesRead)) };
+    return guessRuntime(name, head.subarray(0, bytesRead));
   } finally {
     await handle.close();
   }

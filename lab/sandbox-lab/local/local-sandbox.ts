@@ -48,6 +48,19 @@ function built(path: string): string {
   return path;
 }
 
+/** The sandbox with this runtime in it. Throws `sandbox.unavailable` with why not, where it isn't offered. */
+export async function openLocalRuntime(
+  toolchain: Toolchain,
+  runtime: SandboxRuntime,
+  options: Omit<LocalOptions, 'only'>,
+): Promise<Sandbox> {
+  const { sandbox, lacks } = await openLocalSandbox(toolchain, { ...options, only: runtime });
+  if (sandbox.capabilities.runtimes.includes(runtime)) return sandbox;
+  await sandbox.close();
+  const why = sandbox.capabilities.unavailable ?? lacks[runtime] ?? 'this version does not have it';
+  throw new AbhayaError('sandbox.unavailable', `this machine does not offer ${runtime}: ${why}`);
+}
+
 /** Whoever opens it closes `sandbox`. Throws also `host.setup`, `cancelled`. */
 export async function openLocalSandbox(toolchain: Toolchain, options: LocalOptions): Promise<LocalSandbox> {
   const launcherPath = localLauncher(toolchain);

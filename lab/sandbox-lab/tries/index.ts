@@ -1,0 +1,2 @@
+export * from './output-head.ts';
+export * from './try-desk.ts';
