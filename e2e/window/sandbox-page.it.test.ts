@@ -1,10 +1,14 @@
 // The sandbox lab as a person uses it: what is offered, what the filter allows, a measurement, two beside each other, an
-// attack that is broken off; by keyboard, in both themes.
+// attack that is broken off, earlier ones, one's own program; by keyboard, in both themes.
 
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { poll } from '#base';
+import { hostAbi } from '#lab/sandbox-lab';
+import { findProjectRoot } from '#lab/toolchain';
 import { openWindow, type WindowTester } from './window.tester.ts';
 
+const root = findProjectRoot(import.meta.dirname);
 const SLOW_MS = 120_000;
 let tester: WindowTester;
 beforeAll(async () => {
@@ -90,13 +94,100 @@ test('one that is cancelled says so; two are put beside each other', async () =>
 test('an attack runs and is broken off; nothing that got out is hidden', async () => {
   const { page } = tester;
   await tab('Attack');
+  await page.getByText('Does it hold?').waitFor();
+  await clean();
   await page.getByRole('button', { name: 'Attack', exact: true }).click();
   await page.getByRole('progressbar', { name: 'Attacked' }).waitFor();
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('button', { name: 'Attack', exact: true }).waitFor();
   expect((await (await tester.client()).sandbox.attack()).state).toBe('cancelled');
-  await page.getByText('escaped').waitFor();
+  await page.getByText('escaped', { exact: true }).waitFor();
+  await page.getByRole('button', { name: /Cancelled/ }).waitFor();
   await clean();
+});
+
+/** One attempt, as no person would wait for all of them twice. */
+async function attackOnce(): Promise<string> {
+  const { sandbox } = await tester.client();
+  const { runId = '' } = await sandbox.startAttack({ runtimes: ['native'], attacks: ['open-file'] });
+  const done = async () => ((await sandbox.attack()).state === 'running' ? undefined : true);
+  await poll(done, { everyMs: 50, timeoutMs: SLOW_MS, what: 'the end of an attack' });
+  return runId;
+}
+
+test('earlier attacks are opened, put beside each other, and forgotten after a question', async () => {
+  const { page } = tester;
+  const [first, second] = [await attackOnce(), await attackOnce()];
+  await page.getByRole('button', { name: /Held/ }).nth(1).click();
+  await page.getByRole('heading', { name: 'Native: 1 attack' }).waitFor();
+  await page.getByRole('button', { name: 'Show all' }).press('Enter');
+  await table('Attacks on Native')
+    .getByRole('row', { name: /open-file.*Denied/ })
+    .waitFor();
+  await page
+    .getByRole('button', { name: /^Compare with the attack of/, disabled: false })
+    .first()
+    .press('Enter');
+  await page.getByRole('heading', { name: 'Two attacks' }).waitFor();
+  await page.getByText('The one attack ended the same way.').waitFor();
+  await clean();
+  await page.getByRole('button', { name: 'Forget this attack' }).press('Enter');
+  const question = page.getByRole('dialog', { name: 'Forget this attack?' });
+  await question.waitFor();
+  await clean();
+  await question.getByRole('button', { name: 'Leave it' }).press('Enter');
+  await question.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Forget this attack' }).press('Enter');
+  await question.getByRole('button', { name: 'Forget it' }).press('Enter');
+  await page.getByText('The attack is forgotten').waitFor();
+  const { sandbox } = await tester.client();
+  const left = (await sandbox.attacks()).map(({ runId }) => runId);
+  expect([left.includes(first), left.includes(second)]).toEqual([false, true]);
+});
+
+const runIt = () => tester.page.getByRole('button', { name: 'Run it' });
+
+test('one’s own program is dropped, told, run with an input, and its end explained', async () => {
+  const { page } = tester;
+  await tab('Try your own');
+  await page.getByText('What would a phone make of it?').waitFor();
+  await clean();
+  await tester.drop('[aria-label="Program"] > div', [
+    await tester.file('reverse.py', 'import sys\nfor line in sys.stdin:\n    print(line.strip()[::-1])\n'),
+  ]);
+  await page.getByText('As the file says: Python').waitFor();
+  await page.getByRole('button', { name: 'Text', exact: true }).press('Enter');
+  await page.getByLabel('Text for the input pipe').fill('abhaya');
+  await page.getByLabel('Memory, MB').fill('0');
+  await page.getByText('Memory is a whole number').waitFor();
+  expect(await runIt().isDisabled()).toBe(true);
+  await page.getByLabel('Memory, MB').fill('64');
+  await page.getByLabel('Time, s').press('Enter');
+  await page.getByText('The program ended by itself with success').waitFor();
+  expect(await page.getByRole('region', { name: 'What it wrote' }).textContent()).toContain('ayahba');
+  await clean();
+});
+
+test('a program that does what it may not is told so; one without an end is cancelled', async () => {
+  const { page } = tester;
+  const attempts = path.join(root, 'dist/conformance', hostAbi(), 'attempts');
+  const program = page.getByRole('group', { name: 'Program' }).locator('input');
+  await page.getByRole('button', { name: 'Remove reverse.py' }).press('Enter');
+  await program.setInputFiles(attempts);
+  await page.getByText('As the file says: Native').waitFor();
+  await page.getByLabel('Text for the input pipe').fill('socket-inet');
+  await runIt().press('Enter');
+  await page.getByText('The program called socket, which the sandbox forbids').waitFor();
+  await page.getByText(', which uses the network').waitFor();
+  await clean();
+  await page.getByRole('button', { name: 'Remove attempts' }).press('Enter');
+  await program.setInputFiles(await tester.file('spin.py', 'while True: pass\n'));
+  await runIt().click();
+  await page.getByRole('progressbar', { name: 'Running' }).waitFor();
+  await clean();
+  await page.getByRole('button', { name: 'Cancel' }).press('Enter');
+  await page.getByText('It was cancelled after').waitFor();
+  expect((await (await tester.client()).sandbox.try()).state).toBe('cancelled');
 });
 
 test('the page had nothing to complain of', () => {

@@ -4,10 +4,9 @@ import { mkdtemp, open, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExitReport, Sandbox, SandboxProgress, SandboxRuntime } from '#agent/sandbox';
-import { AbhayaError } from '#base';
+import { AbhayaError, guessRuntime } from '#base';
 import { feedPipe, makePipe } from './feed-pipe.ts';
 import { followFile } from './follow-file.ts';
-import { guessRuntime } from './guess-runtime.ts';
 
 const HEAD_BYTES = 4_096;
 

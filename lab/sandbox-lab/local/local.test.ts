@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
+import { guessRuntime } from '#base';
 import { lookAtProgram } from './execute.ts';
 import { followFile } from './follow-file.ts';
-import { guessRuntime } from './guess-runtime.ts';
 import { needSandboxSystem } from './local-sandbox.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);

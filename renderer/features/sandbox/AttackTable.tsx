@@ -24,7 +24,7 @@ function stateOf({ outcome, reported, control }: SandboxAttackResult): { tone: T
 }
 
 export const AttackTable = memo(function AttackTable({ report }: { readonly report: SandboxAttackReport }) {
-  const { runtime, arch, kernel, attacks } = report;
+  const { runtime, arch, kernel, attacks, partial } = report;
   const [all, setAll] = useState(false);
   const wrong = attacks.filter(isWrong);
   const shown = all ? [...wrong, ...attacks.filter((it) => !isWrong(it))] : wrong;
@@ -38,8 +38,10 @@ export const AttackTable = memo(function AttackTable({ report }: { readonly repo
       }
     >
       <Typography sx={{ fontSize: 12.5, color: 'text.secondary', mb: shown.length > 0 ? 1 : 0 }}>
-        {arch}, Linux {kernel}.{' '}
-        {wrong.length === 0 ? 'None of them got anywhere.' : `${wrong.length} need a look.`}
+        {arch}, Linux {kernel}. {partial && 'It was broken off: there are more attacks than these. '}
+        {wrong.length === 0
+          ? 'None of them got anywhere.'
+          : `${wrong.length} ${wrong.length === 1 ? 'needs' : 'need'} a look.`}
       </Typography>
       {shown.length > 0 && (
         <PlainTable

@@ -36,7 +36,9 @@ export const OffersPanel = memo(function OffersPanel() {
           rows={offers.map((offer) => ({
             key: offer.place,
             cells: [
-              placeName(offer.place),
+              <Box key="place" sx={{ minWidth: 96, maxWidth: 220, overflowWrap: 'anywhere' }}>
+                {placeName(offer.place)}
+              </Box>,
               ...runtimes.map((runtime) => <OfferCell key={runtime} offer={offer} runtime={runtime} />),
               <Layers key="layers" offer={offer} />,
             ],

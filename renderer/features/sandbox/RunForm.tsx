@@ -17,8 +17,8 @@ import { useLab } from '../../lab/lab-store.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { Panel } from '../../parts/Panel.tsx';
 import { showError } from '../../shell/messages-store.ts';
-import { noteRun, useSandbox } from './sandbox-store.ts';
-import { percentDone, placeName } from './sandbox-words.ts';
+import { busyWith, noteRun, useSandbox } from './sandbox-store.ts';
+import { percentDone, placeName, progressText } from './sandbox-words.ts';
 
 const MOST_ROUNDS = 500;
 const MOST_PLACES = 32;
@@ -30,7 +30,7 @@ export function RunForm({ connected }: { readonly connected: boolean }) {
     ),
   );
   const running = useSandbox((data) => data.runs?.find(({ state }) => state === 'running'));
-  const attacking = useSandbox((data) => data.attack?.state === 'running');
+  const busy = useSandbox(busyWith);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(['local']));
   const [text, setText] = useState('30');
   const [starting, setStarting] = useState(false);
@@ -104,11 +104,11 @@ export function RunForm({ connected }: { readonly connected: boolean }) {
               type="submit"
               variant="contained"
               startIcon={<Icon path={mdiPlay} />}
-              disabled={!connected || !valid || places.length === 0 || starting || attacking}
+              disabled={!connected || !valid || places.length === 0 || starting || busy !== undefined}
             >
               {starting ? 'Starting …' : 'Start'}
             </Button>
-            {attacking && <Hint>An attack runs; it would be in the figures.</Hint>}
+            {busy && <Hint>{`${busy}; it would be in the figures.`}</Hint>}
             {places.length === 0 && <Hint>Choose at least one place.</Hint>}
           </>
         )}
@@ -125,7 +125,9 @@ function Progress({ run, connected }: { readonly run: SandboxRunView; readonly c
   const [ending, setEnding] = useState(false);
   const percent = percentDone(run);
   const { progress } = run;
-  const where = progress ? `${placeName(progress.place)}, ${progress.what}` : 'opening the sandboxes';
+  const where = progress
+    ? `${placeName(progress.place)}, ${progressText(progress.what)}`
+    : 'opening the sandboxes';
   return (
     <Box>
       <LinearProgress

@@ -1,52 +1,50 @@
 // One measurement in full: charts of its starts, every other figure, what the sandbox costs, and exports.
 
-import { mdiDownload } from '@mdi/js';
 import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
-import Button from '@mui/material/Button';
-import ButtonGroup from '@mui/material/ButtonGroup';
 import LinearProgress from '@mui/material/LinearProgress';
 import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
 import { useEffect, useMemo, useState } from 'react';
 import type { SandboxResult, SandboxRunDetail, SandboxRunView } from '#schemas';
-import { call } from '../../api/bridge.ts';
 import { get } from '../../api/client.ts';
-import { bytes, dateAndTime } from '../../parts/format.ts';
-import { Icon } from '../../parts/Icon.tsx';
+import { dateAndTime } from '../../parts/format.ts';
 import { Panel } from '../../parts/Panel.tsx';
-import { showDone, showError } from '../../shell/messages-store.ts';
 import { FigureTables } from './FigureTables.tsx';
+import { KeptActions } from './KeptActions.tsx';
 import { StartChart } from './StartChart.tsx';
+import { dropRun } from './sandbox-store.ts';
 import { exportOf, percentDone, placeName } from './sandbox-words.ts';
 import { startCharts } from './start-chart-model.ts';
 
-export function RunResult({ run, connected }: { readonly run: SandboxRunView; readonly connected: boolean }) {
+export function RunResult({
+  run,
+  connected,
+  onForgotten,
+}: {
+  readonly run: SandboxRunView;
+  readonly connected: boolean;
+  readonly onForgotten: () => void;
+}) {
   const { detail, problem } = useDetail(run);
-  const [saving, setSaving] = useState(false);
-  function save(format: 'csv' | 'json'): void {
-    setSaving(true);
-    call('exports.save', exportOf(run.runId, format))
-      .then(({ saved }) => {
-        if (saved) showDone(`${bytes(saved.bytes)} saved as ${saved.path}`);
-      }, showError)
-      .finally(() => setSaving(false));
-  }
+  const { runId } = run;
   return (
     <Panel
       title={`Measured ${dateAndTime(run.startedAt)}`}
       aside={
-        <ButtonGroup
-          size="small"
-          variant="outlined"
-          aria-label="Export this measurement"
-          disabled={!connected || saving || run.state === 'running'}
-        >
-          <Button startIcon={<Icon path={mdiDownload} />} onClick={() => save('csv')}>
-            CSV
-          </Button>
-          <Button onClick={() => save('json')}>JSON</Button>
-        </ButtonGroup>
+        <KeptActions
+          noun="measurement"
+          apiPath={`/sandbox/runs/${runId}`}
+          formats={[
+            ['CSV', exportOf(runId, 'csv')],
+            ['JSON', exportOf(runId, 'json')],
+          ]}
+          disabled={!connected || run.state === 'running'}
+          onForgotten={() => {
+            dropRun(runId);
+            onForgotten();
+          }}
+        />
       }
     >
       {run.state === 'running' && (
@@ -56,6 +54,11 @@ export function RunResult({ run, connected }: { readonly run: SandboxRunView; re
           value={percentDone(run)}
           sx={{ mb: 1.5 }}
         />
+      )}
+      {run.state === 'running' && (
+        <Typography sx={{ fontSize: 12.5, color: 'text.secondary', mb: 1.5 }}>
+          Figures are shown when it has ended.
+        </Typography>
       )}
       {run.problem && (
         <Alert severity="error" sx={{ mb: 1.5 }}>

@@ -7,16 +7,18 @@ import Tabs from '@mui/material/Tabs';
 import { useSearchParams } from 'react-router';
 import { useLab } from '../../lab/lab-store.ts';
 import { useConnection } from '../../lab/use-connection.ts';
-import { AttackPanel } from './AttackPanel.tsx';
+import { AttackTab } from './AttackTab.tsx';
 import { MeasureTab } from './MeasureTab.tsx';
 import { OffersPanel } from './OffersPanel.tsx';
 import { PolicyPanel } from './PolicyPanel.tsx';
 import { useFollowedSandbox, useSandbox } from './sandbox-store.ts';
+import { TryTab } from './TryTab.tsx';
 
 const tabs = [
   { id: 'runtimes', label: 'Runtimes' },
   { id: 'measure', label: 'Measure' },
   { id: 'attack', label: 'Attack' },
+  { id: 'try', label: 'Try your own' },
 ] as const;
 
 export function SandboxPage() {
@@ -79,7 +81,8 @@ export function SandboxPage() {
           </>
         )}
         {tab === 'measure' && <MeasureTab connected={connected} />}
-        {tab === 'attack' && <AttackPanel connected={connected} />}
+        {tab === 'attack' && <AttackTab connected={connected} />}
+        {tab === 'try' && <TryTab connected={connected} />}
       </Box>
     </Box>
   );

@@ -54,7 +54,7 @@ export const StartChart = memo(function StartChart({ chart }: { readonly chart: 
             <YAxis
               type="category"
               dataKey="name"
-              width={190}
+              width={210}
               tickFormatter={(name: string) => withFigure(chart.bars, name)}
               interval={0}
               tick={tick}

@@ -2,6 +2,7 @@
 
 import type {
   AppVerbs,
+  SandboxAttackSummary,
   SandboxAttackView,
   SandboxDifference,
   SandboxOffer,
@@ -78,25 +79,73 @@ export function percentDone({ request, progress }: SandboxRunView): number {
   return Math.min(100, (100 * (nth - 1 + done / total)) / request.places.length);
 }
 
-export const attackTotals = ({ reports }: Pick<SandboxAttackView, 'reports'>) => ({
-  attacks: reports.reduce((sum, it) => sum + it.attacks.length, 0),
-  escapes: reports.reduce((sum, it) => sum + it.escapes, 0),
-  unreported: reports.reduce((sum, it) => sum + it.unreported, 0),
-  failedControls: reports.reduce((sum, it) => sum + it.failedControls, 0),
+const sum = (
+  reports: SandboxAttackSummary['reports'] | SandboxAttackView['reports'],
+  of: 'escapes' | 'unreported' | 'failedControls',
+): number => reports.reduce((total, it) => total + it[of], 0);
+
+/** Of a list's entry or of one in full. */
+export const attackTotals = ({
+  reports,
+}: {
+  readonly reports: SandboxAttackSummary['reports'] | SandboxAttackView['reports'];
+}) => ({
+  attacks: reports.reduce(
+    (total, { attacks }) => total + (typeof attacks === 'number' ? attacks : attacks.length),
+    0,
+  ),
+  escapes: sum(reports, 'escapes'),
+  unreported: sum(reports, 'unreported'),
+  failedControls: sum(reports, 'failedControls'),
 });
 
 /** One sentence on how an attack ended; nobody should have to add numbers up. */
-export function attackSentence(view: SandboxAttackView): string {
+export function attackSentence(view: Pick<SandboxAttackView, 'state' | 'reports' | 'progress'>): string {
   const { attacks, escapes, unreported, failedControls } = attackTotals(view);
-  if (view.state === 'never') return 'Nothing was attacked since the lab host started.';
-  if (view.state === 'running') return `${count(attacks, 'attack')} so far.`;
-  const over = view.state === 'done' ? 'over' : view.state;
-  if (escapes + unreported + failedControls > 0)
-    return `The sandbox did not hold: look at the attacks marked below (${count(attacks, 'attack')}, ${over}).`;
-  return `${count(attacks, 'attack')}: each was stopped and reported, and each one works outside.`;
+  const wrong = escapes + unreported + failedControls > 0 || (view.progress?.wrong ?? 0) > 0;
+  if (view.state === 'running') {
+    const soFar = `${count(attacks + (view.progress?.done ?? 0), 'attack')} so far`;
+    return wrong ? `${soFar}; not all of them went as they should.` : `${soFar}, and it holds.`;
+  }
+  const over = { done: '', failed: ', and not all could be made', cancelled: ', then it was cancelled' };
+  const ending = over[view.state === 'never' ? 'done' : view.state];
+  if (wrong)
+    return `The sandbox did not hold: look at the attacks marked below (${count(attacks, 'attack')}${ending}).`;
+  if (attacks === 0)
+    return view.state === 'cancelled' ? 'It was cancelled before the first attack.' : 'Nothing was attacked.';
+  return attacks === 1
+    ? `1 attack${ending}: it was stopped and reported as it should, and works outside.`
+    : `${count(attacks, 'attack')}${ending}: each was stopped and reported as it should, and each works outside.`;
 }
+
+const attackStates: Record<SandboxAttackSummary['state'], { readonly tone: Tone; readonly word: string }> = {
+  done: { tone: 'ok', word: 'Held' },
+  failed: { tone: 'bad', word: 'Failed' },
+  cancelled: { tone: 'off', word: 'Cancelled' },
+};
+
+/** What got out stands above how the attack itself ended. */
+export function attackState(run: Pick<SandboxAttackSummary, 'state' | 'reports'>) {
+  const { escapes, unreported, failedControls } = attackTotals(run);
+  if (escapes > 0) return { tone: 'bad' as const, word: `${escapes} escaped` };
+  if (unreported > 0) return { tone: 'bad' as const, word: `${unreported} not reported` };
+  if (failedControls > 0) return { tone: 'bad' as const, word: `${count(failedControls, 'control')} failed` };
+  return attackStates[run.state];
+}
+
+/** What is measured now, with the runtimes' names for people. */
+export const progressText = (what: string): string =>
+  what.replace(/\b[a-z]+\b/g, (word) => runtimeNames[word] ?? word);
 
 export const exportOf = (runId: string, format: 'csv' | 'json'): AppVerbs['exports.save']['params'] => ({
   path: `/sandbox/runs/${runId}/export?format=${format}`,
   suggestedName: `abhaya-sandbox-${runId}.${format}`,
+});
+
+export const attackExportOf = (
+  runId: string,
+  format: 'csv' | 'json' | 'junit',
+): AppVerbs['exports.save']['params'] => ({
+  path: `/sandbox/attacks/${runId}/export?format=${format}`,
+  suggestedName: `abhaya-attack-${runId}.${format === 'junit' ? 'xml' : format}`,
 });

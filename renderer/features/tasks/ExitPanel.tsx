@@ -8,15 +8,19 @@ import type { ExitReportView } from '#schemas';
 import { bytes, duration } from '../../parts/format.ts';
 import { Facts, Panel } from '../../parts/Panel.tsx';
 import { StateChip } from '../../parts/StateChip.tsx';
+import { callMeaning } from './call-meanings.ts';
 import { exitSentence, exitTone } from './task-words.ts';
 
 export const ExitPanel = memo(function ExitPanel({
   report,
   ended,
+  sentence,
 }: {
   readonly report: ExitReportView | undefined;
   /** The task is over: nothing comes any more. */
   readonly ended: boolean;
+  /** Absent: as of a task's service. */
+  readonly sentence?: string;
 }) {
   if (!report)
     return (
@@ -33,7 +37,7 @@ export const ExitPanel = memo(function ExitPanel({
   return (
     <Panel title="Exit report" aside={<StateChip tone={exitTone(report)} label={report.reason} />}>
       <Typography variant="body2" sx={{ mb: 1.5 }}>
-        {exitSentence(report)}
+        {sentence ?? exitSentence(report)}
       </Typography>
       {message && (
         <Typography variant="body2" sx={{ mb: 1.5, overflowWrap: 'anywhere' }}>
@@ -47,7 +51,9 @@ export const ExitPanel = memo(function ExitPanel({
           ['Through its pipes', `${bytes(report.bytesIn)} in, ${bytes(report.bytesOut)} out`],
           ...(exitCode === undefined ? [] : ([['Exit code', String(exitCode)]] as const)),
           ...(signal === undefined ? [] : ([['Signal', signal]] as const)),
-          ...(syscall === undefined ? [] : ([['Denied call', <code key="call">{syscall}</code>]] as const)),
+          ...(syscall === undefined
+            ? []
+            : ([['Denied call', <DeniedCall key="call" name={syscall} />]] as const)),
           [
             'Calls that got an error',
             hits.length === 0
@@ -68,3 +74,13 @@ export const ExitPanel = memo(function ExitPanel({
     </Panel>
   );
 });
+
+function DeniedCall({ name }: { readonly name: string }) {
+  const meaning = callMeaning(name);
+  return (
+    <>
+      <code>{name}</code>
+      {meaning && `, which ${meaning}`}
+    </>
+  );
+}
