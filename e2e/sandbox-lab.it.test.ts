@@ -1,10 +1,17 @@
 // Sandboxes measured by the lab host: this machine and a phone, kept over its end, compared, exported, cancelled.
 
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { poll } from '#base';
-import type { SandboxComparison, SandboxResult, SandboxRunView } from '#schemas';
+import type {
+  SandboxAttackComparison,
+  SandboxAttackReport,
+  SandboxComparison,
+  SandboxResult,
+  SandboxRunView,
+} from '#schemas';
 import { createLabTester, type LabTester } from './lab.tester.ts';
 
 type Measured = SandboxResult & { runId: string };
@@ -49,6 +56,41 @@ test('phone and machine measure themselves in one run, which is kept, compared a
   expect((await lab.cli('down')).exitCode).toBe(0);
   expect((await lab.json('up', '--phones', '1', '--detach')).exitCode).toBe(0);
   expect((await lab.cli('sandbox', 'history')).stdout).toContain(both.runId);
+});
+
+test('a phone and this machine are attacked; both are kept, compared, exported and forgotten', async () => {
+  const attack = (...args: string[]) =>
+    lab.json<SandboxAttackReport & { runId: string }>(
+      ...['sandbox', 'attack', '--runtime', 'native', '--attack', 'open-file', ...args],
+    );
+  const held = { exitCode: 0, runtime: 'native', escapes: 0, unreported: 0, failedControls: 0 };
+  const onPhone = await attack('--phone', 'VP0001');
+  const here = await attack();
+  expect([onPhone, here]).toMatchObject([held, held]);
+  // Hostile programs are not left on the phone.
+  const phone = path.join(lab.home, 'run/phones/VP0001/data/local/tmp/abhaya');
+  expect([existsSync(phone), existsSync(path.join(phone, 'attacks'))]).toEqual([true, false]);
+  expect(onPhone.attacks).toMatchObject([{ name: 'open-file', outcome: 'denied', syscall: 'openat' }]);
+
+  const history = await lab.cli('sandbox', 'history');
+  expect(history.stdout).toMatch(new RegExp(`${onPhone.runId} +attack +VP0001 .*all held`));
+  expect(history.stdout).toMatch(new RegExp(`${here.runId} +attack +this machine .*all held`));
+  const compared = await lab.json<SandboxAttackComparison>('sandbox', 'compare', onPhone.runId, here.runId);
+  expect(compared).toMatchObject({ a: { place: 'VP0001' }, changes: [], same: 1 });
+  const out = path.join(lab.home, 'attack.xml');
+  expect(await lab.json('sandbox', 'export', onPhone.runId, '--format', 'junit', '--out', out)).toMatchObject(
+    { exitCode: 0 },
+  );
+  expect(await readFile(out, 'utf8')).toContain('name="open-file"');
+  expect((await lab.cli('sandbox', 'forget', here.runId)).exitCode).toBe(0);
+  expect((await lab.cli('sandbox', 'show', here.runId)).stderr).toContain(
+    'neither a measurement nor an attack',
+  );
+  expect(await lab.json('sandbox', 'show', onPhone.runId)).toMatchObject({
+    exitCode: 0,
+    place: 'VP0001',
+    state: 'done',
+  });
 });
 
 test('a measurement of a phone ends when it is cancelled, and the phone takes the next one', async () => {

@@ -1,5 +1,6 @@
 export * from './agent-client.ts';
 export * from './attached-phones.ts';
+export { pushFolder } from './deploy.ts';
 export * from './fleet.ts';
 export * from './jvm-flags.ts';
 export * from './layout.ts';

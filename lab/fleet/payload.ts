@@ -139,7 +139,7 @@ const modeOf = (file: string): number => {
   return file.startsWith('bin/') || path.posix.basename(file).startsWith('ld-') ? 0o700 : 0o600;
 };
 
-async function describeFile(local: string, name: string, mode: number): Promise<PayloadFile> {
+export async function describeFile(local: string, name: string, mode: number): Promise<PayloadFile> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(local), hash);
   return { path: name, local, mode, bytes: (await stat(local)).size, sha256: hash.digest('hex') };

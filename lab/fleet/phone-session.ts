@@ -10,7 +10,7 @@ import {
   throwIfAborted,
   toErrorShape,
 } from '#base';
-import type { AdbState, DeviceTransport } from '#lab/adb';
+import type { AdbState, AdbTransport, DeviceTransport } from '#lab/adb';
 import type { PhoneKind, PhoneState, PhoneView, Profile, RuntimesOrder } from '#schemas';
 import type { AgentClient } from './agent-client.ts';
 import { attachOrStart, lookAt } from './attach-or-start.ts';
@@ -27,7 +27,7 @@ export interface PhoneSessionOptions {
   /** Known beforehand for virtual phones; a real one tells it. */
   readonly serial?: string;
   readonly profile?: Profile;
-  readonly open: (signal: AbortSignal) => Promise<DeviceTransport>;
+  readonly open: (signal: AbortSignal) => Promise<AdbTransport>;
   readonly payloadFor: (abi: string) => Promise<Payload>;
   /** Runs the work when it is this phone's turn: attaching many phones at once would only make all of them late. */
   readonly turn: <T>(work: () => Promise<T>) => Promise<T>;
@@ -54,7 +54,7 @@ export interface PhoneSession {
   readonly view: PhoneView;
   /** The attached agent, while there is one. */
   readonly agent: AgentClient | undefined;
-  readonly transport: DeviceTransport | undefined;
+  readonly transport: AdbTransport | undefined;
   adbChanged(state: AdbState): void;
   /** A word of the virtual phone's own process, such as that it is unplugged or has died. */
   setOutside(
@@ -96,7 +96,7 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
   let facts: Partial<PhoneView> = {};
   let problem: PhoneView['problem'];
   let agent: AgentClient | undefined;
-  let transport: DeviceTransport | undefined;
+  let transport: AdbTransport | undefined;
   let filler: RuntimesFiller | undefined;
   let wake: () => void = () => undefined;
   let attempt = new AbortController();
@@ -260,7 +260,7 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
   }
 
   /** From a phone that adb lists to one whose agent runs. */
-  async function bringUp(signal: AbortSignal): Promise<{ opened: DeviceTransport; client: AgentClient }> {
+  async function bringUp(signal: AbortSignal): Promise<{ opened: AdbTransport; client: AgentClient }> {
     throwIfAborted(signal);
     const startedAt = clock.monotonic();
     const opened = await options.open(signal);

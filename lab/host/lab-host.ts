@@ -103,6 +103,12 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
     throw new AbhayaError('device.offline', `no agent is attached on ${serial} (${view.state})`);
   }
 
+  function shellOf(serial: string) {
+    const { agent, transport, view } = options.fleet().session(serial);
+    if (agent && transport && view.abi !== undefined) return { transport, abi: view.abi };
+    throw new AbhayaError('device.offline', `no agent is attached on ${serial} (${view.state})`);
+  }
+
   const sandboxLab = createSandboxLab({
     ...{
       toolchain: options.toolchain,
@@ -112,6 +118,7 @@ export function createLabHost(options: LabHostOptions): LabHostParts {
       clock: options.clock,
       logger,
       agentOn,
+      shellOf,
     },
     phones: () => host.phones(),
     emit: (run) => events.emit({ event: 'sandbox-run', run }),

@@ -34,6 +34,7 @@ import {
   type SandboxRunView,
   type SandboxTryView,
 } from '#schemas';
+import { openPhoneAttacks, type PhoneAttacksOptions } from './phone-attacks.ts';
 
 export interface SandboxLabOptions {
   readonly toolchain: Toolchain;
@@ -42,6 +43,8 @@ export interface SandboxLabOptions {
   readonly phones: () => readonly PhoneView[];
   /** Throws `device.offline`, `not-found`. */
   readonly agentOn: (serial: string) => AgentClient;
+  /** A phone whose agent runs. Throws `device.offline`, `not-found`. */
+  readonly shellOf: (serial: string) => Pick<PhoneAttacksOptions, 'transport' | 'abi'>;
   readonly emit: (run: SandboxRunView) => void;
   readonly emitAttack: (attack: SandboxAttackView) => void;
   readonly emitTry: (view: SandboxTryView) => void;
@@ -71,7 +74,10 @@ export function createSandboxLab(options: SandboxLabOptions): SandboxLab {
   const attacks = createAttackDesk({
     ...{ runtimes: attackSuites.map(({ runtime }) => runtime), clock: options.clock, logger: options.logger },
     ...{ emit: options.emitAttack, store: options.attackStore },
-    open: async (place) => (place === LOCAL_PLACE ? localAttacks(options.toolchain) : phoneAttacks()),
+    open: async (place, { signal }) =>
+      place === LOCAL_PLACE
+        ? localAttacks(options.toolchain)
+        : openPhoneAttacks({ dist: options.toolchain.dist, signal, ...options.shellOf(place) }),
   });
   const tries = createTryDesk({
     ...{ uploads: options.uploads, clock: options.clock, logger: options.logger, emit: options.emitTry },
@@ -144,10 +150,6 @@ const localAttacks = (toolchain: Toolchain): AttackPlace => ({
   },
   close: async () => undefined,
 });
-
-function phoneAttacks(): AttackPlace {
-  throw new AbhayaError('input.invalid', 'attacks are made on this machine only');
-}
 
 async function policyOf(toolchain: Toolchain, runtime: string): Promise<SandboxPolicyView> {
   if (!isSandboxRuntime(runtime)) throw new AbhayaError('not-found', `there is no runtime ${runtime}`);

@@ -38,6 +38,8 @@ const light = {
 const dark = {
   mode: 'dark' as const,
   primary: { main: '#a5b4fc' },
+  // White on the library's own red is too faint.
+  error: { main: '#f28b8b', contrastText: '#2a0e0f' },
   background: { default: '#12151b', paper: '#1a1e26' },
   text: { primary: '#e7eaf0', secondary: '#a3abb9' },
   divider: '#2b313c',

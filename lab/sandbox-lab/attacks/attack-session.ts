@@ -3,7 +3,7 @@
 
 import { AbhayaError, poll, throwIfAborted, withTimeout } from '#base';
 import { LauncherTester } from '../launcher/launcher-tester.ts';
-import { answerableFor } from '../launcher/processes.ts';
+import { answerableFor, orphansAt } from '../launcher/processes.ts';
 import type {
   AttackFiles,
   AttackResult,
@@ -40,17 +40,26 @@ export class AttackSession {
   readonly #options: SessionOptions;
   readonly #launcher: LauncherTester;
   readonly #folder: JobFolder;
+  /** Orphans that were there first. */
+  readonly #before: ReadonlySet<number>;
   #died = false;
 
   private constructor(
     suite: AttackSuite,
     options: SessionOptions,
-    parts: { launcher: LauncherTester; folder: JobFolder; arch: string; kernel: string },
+    parts: {
+      launcher: LauncherTester;
+      folder: JobFolder;
+      before: ReadonlySet<number>;
+      arch: string;
+      kernel: string;
+    },
   ) {
     this.#suite = suite;
     this.#options = options;
     this.#launcher = parts.launcher;
     this.#folder = parts.folder;
+    this.#before = parts.before;
     this.arch = parts.arch as LauncherArch;
     this.kernel = parts.kernel;
     this.rows = suite.rows(this.arch);
@@ -64,6 +73,7 @@ export class AttackSession {
     throwIfAborted(options.signal);
     const { program, arguments: args } = suite.launcher(options.files);
     const { listener } = options;
+    const before = orphansAt(runtimeFolders(options.files));
     const launcher = new LauncherTester(program, [...args, ...(listener ? ['--listener', listener] : [])]);
     try {
       const died = launcher.exited.then((how): never => {
@@ -82,7 +92,13 @@ export class AttackSession {
       if (listener && !hello.layers.includes(`seccomp-${listener}`))
         throw new AbhayaError('sandbox.unavailable', `${program} does not ${listener} calls`);
       const { arch, kernel } = hello;
-      return new AttackSession(suite, options, { launcher, folder: await JobFolder.open(), arch, kernel });
+      return new AttackSession(suite, options, {
+        launcher,
+        folder: await JobFolder.open(),
+        before,
+        arch,
+        kernel,
+      });
     } catch (error) {
       launcher.kill();
       throw error;
@@ -137,11 +153,9 @@ export class AttackSession {
 
   /** Processes and descriptors that the last run left. The kernel may need a moment to take a process away. */
   async #leftovers(before: number, program: string): Promise<string[]> {
-    const paths = [program, ...Object.values(this.#options.files.runtimes)].filter(
-      (path) => path !== undefined,
-    );
+    const paths = [program, ...runtimeFolders(this.#options.files)];
     const look = (): string[] => {
-      const processes = answerableFor(this.#launcher.pid, paths).length;
+      const processes = answerableFor(this.#launcher.pid, paths, this.#before).length;
       if (this.#died) return ['a dead launcher', ...(processes > 0 ? [`${processes} processes`] : [])];
       const descriptors = this.#launcher.descriptors() - before;
       return [
@@ -170,6 +184,9 @@ export class AttackSession {
     }
   }
 }
+
+const runtimeFolders = ({ runtimes }: AttackFiles): string[] =>
+  Object.values(runtimes).filter((path) => path !== undefined);
 
 async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;

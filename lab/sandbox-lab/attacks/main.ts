@@ -1,9 +1,10 @@
 // Attacks without anything of the lab around them, as an arm64 guest runs them:
 //   node attacks.mjs --launcher FILE --programs DIR [--folder RUNTIME=DIR]... [--tool NAME=FILE]... [--runtime R]...
-//     [--listener notify|trace] [--share 1/2] [--progress]
+//     [--listener notify|trace] [--share 1/2] [--attack NAME]... [--progress] [--follow]
 // Prints one line of JSON for each runtime (AttackReport) and ends with 1 when anything is wrong. A runtime that is named
 // and isn't offered is wrong; one that isn't named is attacked where a folder for it is given. With --share only every
-// second attack, say, is made; with --progress a line comes after each ({"progress": {runtime, name, done, of, ms}}).
+// second attack, say, is made; with --progress a line comes after each ({"progress": {runtime, name, done, of, ms}}). With
+// --follow whoever reads along gets all of it: {"opened": {arch, kernel}}, then {"result": {...}, done, of} after each.
 
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -34,7 +35,9 @@ async function main(): Promise<number> {
       runtime: { type: 'string', multiple: true },
       listener: { type: 'string' },
       share: { type: 'string', default: '1/1' },
+      attack: { type: 'string', multiple: true },
       progress: { type: 'boolean', default: false },
+      follow: { type: 'boolean', default: false },
     },
   });
   const stop = new AbortController();
@@ -48,22 +51,28 @@ async function main(): Promise<number> {
   const share = shareOf(values.share);
   const named = values.runtime ?? ['native', ...Object.keys(files.runtimes)];
   const listener = findListener(values.listener);
+  const say = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
+  const { attack, follow } = values;
+  const only = attack && { only: (name: string) => attack.includes(name) };
+  const onOpen = ({ arch, kernel }: { arch: string; kernel: string }) =>
+    void (follow && say({ opened: { arch, kernel } }));
   let clean = true;
   for (const runtime of named) {
     const suite = attackSuites.find((one) => one.runtime === runtime);
     try {
       if (!suite) throw new Error(`there are no attacks for ${runtime}`);
-      const onResult = ({ name, problem, ms }: AttackResult, done: number, of: number) => {
+      const onResult = (result: AttackResult, done: number, of: number) => {
+        const { name, problem, ms } = result;
         if (problem !== undefined) process.stderr.write(`${runtime} ${name}: ${problem}\n`);
-        if (values.progress)
-          process.stdout.write(`${JSON.stringify({ progress: { runtime, name, done, of, ms } })}\n`);
+        if (values.progress) say({ progress: { runtime, name, done, of, ms } });
+        if (follow) say({ result, done, of });
       };
-      const options = { files, listener, share, signal: stop.signal, onResult };
+      const options = { files, listener, share, signal: stop.signal, onOpen, onResult, ...only };
       const report = await runAttacks(suite, options);
-      process.stdout.write(`${JSON.stringify(report)}\n`);
+      say(report);
       clean &&= isClean(report);
     } catch (error) {
-      process.stdout.write(`${JSON.stringify({ runtime, error: toErrorShape(error) })}\n`);
+      say({ runtime, error: toErrorShape(error) });
       clean = false;
     }
   }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { poll } from '#base';
-import { answerableFor } from './processes.ts';
+import { answerableFor, orphansAt } from './processes.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -36,6 +36,10 @@ test.each([
   try {
     const found = () => answerableFor(parent.pid ?? 0, [folder]).includes(child) || undefined;
     await poll(found, { everyMs: 20, timeoutMs: 10_000, what: 'seeing it' });
+    const known = orphansAt([folder]);
+    expect([known.has(child), answerableFor(parent.pid ?? 0, [folder], known).includes(child)]).toEqual([
+      ...[detached, !detached],
+    ]);
     expect(answerableFor(parent.pid ?? 0, [join(folder, 'other')]).includes(child)).toBe(!detached);
   } finally {
     parent.stdin.end();

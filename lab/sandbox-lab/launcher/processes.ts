@@ -11,9 +11,14 @@ interface Entry {
 /**
  * Descendants of the process, ended ones included, and processes whose parent has died, if what they execute lies at one
  * of the paths (a file or a folder): a service's own child would run the same program. Not this process, nor those that it
- * descends from: on a machine that was made for attacks they may run the same Node.js, just below pid 1.
+ * descends from: on a machine that was made for attacks they may run the same Node.js, just below pid 1; nor orphans that
+ * are known, as a phone's agent is, which runs on the Node.js that is attacked.
  */
-export function answerableFor(pid: number, paths: readonly string[]): number[] {
+export function answerableFor(
+  pid: number,
+  paths: readonly string[],
+  known: ReadonlySet<number> = new Set(),
+): number[] {
   const all = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => entryOf(Number(name)) ?? []);
@@ -25,11 +30,15 @@ export function answerableFor(pid: number, paths: readonly string[]): number[] {
   // Orphans go to pid 1, or to a session's systemd.
   const adopters = new Set(all.filter(({ name }) => name === 'systemd').map((one) => one.pid));
   const ours = ancestry(all, process.pid);
+  const orphaned = ({ parent }: Entry): boolean => parent <= 1 || adopters.has(parent);
   for (const one of all)
-    if ((one.parent <= 1 || adopters.has(one.parent)) && !ours.has(one.pid) && executes(one.pid, paths))
+    if (orphaned(one) && !ours.has(one.pid) && !known.has(one.pid) && executes(one.pid, paths))
       found.add(one.pid);
   return [...found];
 }
+
+/** Orphans that execute something at one of the paths. */
+export const orphansAt = (paths: readonly string[]): ReadonlySet<number> => new Set(answerableFor(-1, paths));
 
 function ancestry(all: readonly Entry[], pid: number): ReadonlySet<number> {
   const parents = new Map(all.map((one) => [one.pid, one.parent]));
