@@ -57,19 +57,19 @@ public class Attempts {
       case "print" -> {}
 
       // Files, by each of the ways to them.
-      case "read-file" -> Files.readAllBytes(Path.of("/etc/hostname"));
-      case "read-file-stream" -> new FileInputStream("/etc/hostname").close();
+      case "read-file" -> Files.readAllBytes(Path.of("/etc/passwd"));
+      case "read-file-stream" -> new FileInputStream("/etc/passwd").close();
       case "write-file" -> {
         new FileOutputStream(NOWHERE).close();
         Files.delete(Path.of(NOWHERE));
       }
-      case "random-access" -> new RandomAccessFile("/etc/hostname", "r").close();
+      case "random-access" -> new RandomAccessFile("/etc/passwd", "r").close();
       case "read-own-memory" -> new RandomAccessFile("/proc/self/mem", "r").close();
       case "random-device" -> new FileInputStream("/dev/urandom").close();
       case "list-folder" -> new File("/").list();
       case "walk-folder" -> Files.newDirectoryStream(Path.of("/")).close();
       case "file-exists" -> new File("/etc").exists();
-      case "file-attributes" -> Files.size(Path.of("/etc/hostname"));
+      case "file-attributes" -> Files.size(Path.of("/etc/passwd"));
       case "make-folder" -> {
         new File(NOWHERE).mkdir();
         new File(NOWHERE).delete();
@@ -81,7 +81,7 @@ public class Attempts {
       }
       case "canonical-path" -> new File("/proc/self/exe").getCanonicalPath();
       case "temporary-file" -> File.createTempFile("abhaya", "attack").delete();
-      case "open-channel" -> FileChannel.open(Path.of("/etc/hostname")).close();
+      case "open-channel" -> FileChannel.open(Path.of("/etc/passwd")).close();
       case "map-file" -> {
         try (FileChannel channel = FileChannel.open(Path.of("/proc/self/exe"))) {
           channel.map(FileChannel.MapMode.READ_ONLY, 0, 4096).get();
@@ -92,7 +92,7 @@ public class Attempts {
       case "file-store" -> Files.getFileStore(Path.of("/")).getTotalSpace();
       case "open-zip" -> {
         try {
-          new ZipFile("/etc/hostname").close();
+          new ZipFile("/etc/passwd").close();
         } catch (java.util.zip.ZipException opened) {
           return true;
         }
@@ -180,7 +180,7 @@ public class Attempts {
       case "private-constructor" -> {
         MethodHandles.Lookup all = trusted();
         all.findConstructor(FileInputStream.class, MethodType.methodType(void.class, String.class))
-            .invoke("/etc/hostname");
+            .invoke("/etc/passwd");
       }
       case "own-natives" -> ownNatives();
       case "descriptor" -> {
@@ -296,7 +296,7 @@ public class Attempts {
 
   private static void openAndSay() {
     try {
-      new FileInputStream("/etc/hostname").close();
+      new FileInputStream("/etc/passwd").close();
     } catch (IOException refused) {
       System.out.print("refused");
     }
@@ -338,7 +338,7 @@ public class Attempts {
   private static final class Finalized {
     @Override
     protected void finalize() throws IOException {
-      new FileInputStream("/etc/hostname").close();
+      new FileInputStream("/etc/passwd").close();
       Runtime.getRuntime().halt(did());
     }
   }

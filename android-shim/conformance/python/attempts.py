@@ -2,6 +2,7 @@
 # Python at hand; outside the sandbox too, as the control of each. Its input is a name; `--names` prints all of them.
 
 import atexit
+import errno
 import faulthandler
 import gc
 import mmap
@@ -327,7 +328,13 @@ def priority():
 
 @attempt
 def set_user():
-    return unless_forbidden(lambda: os.setuid(0))
+    try:
+        return unless_forbidden(lambda: os.setuid(0))
+    except OSError as error:
+        # In a user namespace that has no such user the kernel says so.
+        if error.errno != errno.EINVAL:
+            raise
+        return 'did'
 
 
 @attempt
