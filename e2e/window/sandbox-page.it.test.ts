@@ -4,11 +4,11 @@
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { poll } from '#base';
-import { hostAbi } from '#lab/sandbox-lab';
 import { findProjectRoot } from '#lab/toolchain';
 import { openWindow, type WindowTester } from './window.tester.ts';
 
 const root = findProjectRoot(import.meta.dirname);
+const abi = process.arch === 'arm64' ? 'arm64-v8a' : 'x86_64';
 const SLOW_MS = 120_000;
 let tester: WindowTester;
 beforeAll(async () => {
@@ -170,7 +170,7 @@ test('one’s own program is dropped, told, run with an input, and its end expla
 
 test('a program that does what it may not is told so; one without an end is cancelled', async () => {
   const { page } = tester;
-  const attempts = path.join(root, 'dist/conformance', hostAbi(), 'attempts');
+  const attempts = path.join(root, 'dist/conformance', abi, 'attempts');
   const program = page.getByRole('group', { name: 'Program' }).locator('input');
   await page.getByRole('button', { name: 'Remove reverse.py' }).press('Enter');
   await program.setInputFiles(attempts);
