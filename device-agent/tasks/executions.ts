@@ -20,7 +20,8 @@ import type { Messenger, TaskMail } from './messenger.ts';
 import type { DeviceSnapshot, TaskIdentity, TrustVerdict } from './port.ts';
 import type { ServableFile } from './transfer.ts';
 import { willingnessFor } from './willingness.ts';
-import type { RunOutcome, TaskWorker, WorkProgress } from './worker.ts';
+import type { WorkProgress } from './work-progress.ts';
+import type { RunOutcome, TaskWorker } from './worker.ts';
 
 export interface ExecutionsOptions {
   readonly messenger: Messenger;

@@ -17,7 +17,6 @@ import {
   memoryLimitMB,
   type ReceiptBody,
   type ServiceNeeds,
-  type TaskPhase,
   type TaskResult,
   type TaskStart,
 } from '#schemas';
@@ -29,19 +28,7 @@ import type { Retrieval } from './retrieval.ts';
 import { type FileGuard, pullFile } from './transfer.ts';
 import { factsOf, judgeFiles, type TaskFile } from './values.ts';
 import { inlineFiles, writeInline } from './wire-files.ts';
-
-export interface WorkProgress {
-  readonly phase: TaskPhase;
-  readonly work: number;
-  readonly done: number;
-  readonly total: number;
-  readonly cpuMs: number;
-  readonly memoryBytes: number;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-  /** Where the package came from, when it was fetched. */
-  readonly source?: string;
-}
+import { progressOf, type Reporter, type WorkProgress } from './work-progress.ts';
 
 export interface RunOutcome {
   readonly result: TaskResult;
@@ -295,50 +282,6 @@ const leastNeeds: ServiceNeeds = {
   hardware: [],
   timeoutMs: 30_000,
 };
-
-interface Reporter {
-  set(change: Partial<WorkProgress>): void;
-  /** Refreshes the figures whenever they are looked at. */
-  live(read: (() => Partial<WorkProgress>) | undefined): void;
-}
-
-function progressOf(report: (progress: WorkProgress) => void): Reporter {
-  let phase: TaskPhase = 'starting';
-  let figures: Omit<WorkProgress, 'phase'> = {
-    work: 0,
-    done: 0,
-    total: 0,
-    cpuMs: 0,
-    memoryBytes: 0,
-    bytesIn: 0,
-    bytesOut: 0,
-  };
-  let read: (() => Partial<WorkProgress>) | undefined;
-  return {
-    set(change) {
-      // Package and inputs come at the same time: the phase of the package is the one that is told.
-      phase = change.phase ?? phase;
-      const { phase: _, ...rest } = change;
-      figures = { ...figures, ...rest };
-      report({
-        phase,
-        get work() {
-          return read?.().work ?? figures.work;
-        },
-        done: figures.done,
-        total: figures.total,
-        cpuMs: figures.cpuMs,
-        memoryBytes: figures.memoryBytes,
-        bytesIn: figures.bytesIn,
-        bytesOut: figures.bytesOut,
-        ...(figures.source === undefined ? {} : { source: figures.source }),
-      });
-    },
-    live(next) {
-      read = next;
-    },
-  };
-}
 
 async function outputFiles(manifest: Manifest, path: string): Promise<TaskFile[]> {
   const [port] = manifest.outputs;
