@@ -101,3 +101,17 @@ export interface AttackReport {
   readonly unreported: number;
   readonly failedControls: number;
 }
+
+const madeOf: Readonly<Record<string, string>> = {
+  nodejs: 'Node.js',
+  wasm: 'Node.js',
+  jvm: 'JVM',
+  python: 'Python',
+};
+
+/** Throws `sandbox.unavailable` where the build made none. */
+export function runtimeFolder({ runtimes }: Pick<AttackFiles, 'runtimes'>, runtime: SandboxRuntime): string {
+  const folder = runtimes[runtime];
+  if (folder !== undefined) return folder;
+  throw new AbhayaError('sandbox.unavailable', `the ${madeOf[runtime] ?? runtime} of phones is not built`);
+}

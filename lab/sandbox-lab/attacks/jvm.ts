@@ -4,8 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExitReason } from '#agent/sandbox';
-import { AbhayaError } from '#base';
-import type { AttackRow, AttackSuite } from './attack-suite.ts';
+import { type AttackRow, type AttackSuite, runtimeFolder } from './attack-suite.ts';
 
 const denied = (attempt: string, syscall: RegExp): AttackRow => ({
   attempt,
@@ -124,16 +123,13 @@ const rows: readonly AttackRow[] = [
   ends('gc-flood', 'wall-timeout', 'endless', soon),
 ];
 
-const folderOf = ({ runtimes }: { runtimes: Readonly<Partial<Record<string, string>>> }): string => {
-  if (runtimes.jvm === undefined)
-    throw new AbhayaError('sandbox.unavailable', 'the JVM of phones is not built');
-  return runtimes.jvm;
-};
-
 export const jvmAttacks: AttackSuite = {
   runtime: 'jvm',
   rows: () => rows,
-  launcher: (files) => ({ program: files.launcher, arguments: ['--runtime', `jvm=${folderOf(files)}`] }),
+  launcher: (files) => ({
+    program: files.launcher,
+    arguments: ['--runtime', `jvm=${runtimeFolder(files, 'jvm')}`],
+  }),
   async attempts({ programs }) {
     return (await readFile(join(programs, 'jvm', 'names'), 'utf8')).split('\n').filter(Boolean);
   },

@@ -4,8 +4,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { ExitReason } from '#agent/sandbox';
-import { AbhayaError } from '#base';
-import type { AttackRow, AttackSuite } from './attack-suite.ts';
+import { type AttackRow, type AttackSuite, runtimeFolder } from './attack-suite.ts';
 
 const denied = (attempt: string, syscall: RegExp): AttackRow => ({
   attempt,
@@ -89,19 +88,12 @@ const rows: readonly AttackRow[] = [
   ends('words-flood', 'syscall-denied', 'endless', { syscall: /^pwrite64$/ }),
 ];
 
-const folderOf = (files: { runtimes: Readonly<Partial<Record<string, string>>> }): string => {
-  const folder = files.runtimes.nodejs;
-  if (folder === undefined)
-    throw new AbhayaError('sandbox.unavailable', 'the Node.js of phones is not built');
-  return folder;
-};
-
 export const nodejsAttacks: AttackSuite = {
   runtime: 'nodejs',
   rows: () => rows,
   launcher: (files) => ({
     program: join(files.programs, 'open', 'abhaya-launcher'),
-    arguments: ['--runtime', `nodejs=${folderOf(files)}`],
+    arguments: ['--runtime', `nodejs=${runtimeFolder(files, 'nodejs')}`],
   }),
   async attempts({ programs }) {
     const module: { names: string[] } = createRequire(import.meta.url)(join(programs, 'nodejs/attempts.js'));

@@ -6,8 +6,7 @@ import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ExitReason } from '#agent/sandbox';
-import { AbhayaError } from '#base';
-import type { AttackFiles, AttackRow, AttackSuite } from './attack-suite.ts';
+import { type AttackFiles, type AttackRow, type AttackSuite, runtimeFolder } from './attack-suite.ts';
 
 const denied = (attempt: string, syscall: RegExp): AttackRow => ({
   attempt,
@@ -145,11 +144,7 @@ const rows: readonly AttackRow[] = [
 ];
 
 /** Beside the runtime's folder, where the build put it. */
-const imageOf = ({ runtimes }: AttackFiles): string => {
-  if (runtimes.python === undefined)
-    throw new AbhayaError('sandbox.unavailable', 'the Python of phones is not built');
-  return join(dirname(runtimes.python), 'attack');
-};
+const imageOf = (files: AttackFiles): string => join(dirname(runtimeFolder(files, 'python')), 'attack');
 
 const loader = process.arch === 'arm64' ? 'ld-linux-aarch64.so.1' : 'ld-linux-x86-64.so.2';
 

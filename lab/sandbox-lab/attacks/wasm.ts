@@ -5,8 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExitReason } from '#agent/sandbox';
-import { AbhayaError } from '#base';
-import type { AttackRow, AttackSuite } from './attack-suite.ts';
+import { type AttackRow, type AttackSuite, runtimeFolder } from './attack-suite.ts';
 
 const denied = (attempt: string, syscall: RegExp): AttackRow => ({
   attempt,
@@ -120,19 +119,12 @@ const rows: readonly AttackRow[] = [
   refused('jump-outside', /invalid branch depth/),
 ];
 
-const folderOf = (files: { runtimes: Readonly<Partial<Record<string, string>>> }): string => {
-  const folder = files.runtimes.wasm;
-  if (folder === undefined)
-    throw new AbhayaError('sandbox.unavailable', 'the Node.js of phones is not built');
-  return folder;
-};
-
 export const wasmAttacks: AttackSuite = {
   runtime: 'wasm',
   rows: () => rows,
   launcher: (files) => ({
     program: join(files.programs, 'open', 'abhaya-launcher'),
-    arguments: ['--runtime', `wasm=${folderOf(files)}`],
+    arguments: ['--runtime', `wasm=${runtimeFolder(files, 'wasm')}`],
   }),
   async attempts({ programs }) {
     const names = await readFile(join(programs, 'wasm', 'names'), 'utf8');
