@@ -37,6 +37,12 @@ try {
   await client.command('VP0003', { action: 'set-heat', status: 2 });
   await run('org.abhaya.wordcount', 'text', path.join(root, 'LICENSE'));
   const taskId = await run('org.abhaya.thumbnail', 'image', photograph);
+  // Of the Sandbox page: an attack of this machine and one of a phone.
+  for (const place of ['local', 'VP0001']) {
+    await client.sandbox.startAttack({ place, runtimes: ['native'] });
+    for (let tries = 0; tries < 600 && (await client.sandbox.attack()).state === 'running'; tries += 1)
+      await page.waitForTimeout(200);
+  }
   await page.waitForTimeout(12_000);
   const views = [
     ['fleet', '#/fleet'],
@@ -47,6 +53,7 @@ try {
     ['tasks', '#/tasks'],
     ['task', `#/tasks/${encodeURIComponent(taskId)}`],
     ['power', '#/power'],
+    ['sandbox-attack', '#/sandbox?tab=attack'],
     ['settings', '#/settings'],
   ] as const;
   for (const theme of ['light', 'dark'] as const) {
