@@ -72,7 +72,7 @@ function jobOf(work: Work, { files }: PartOptions): MachineJob {
         `for test in ${place.tests(work.abi)}/*; do $test || echo "not ok - $test ended with $?"; done`,
       ],
     };
-  const { abi, runtime, share, listener } = work;
+  const { abi, runtime, share, listener, warm } = work;
   const folder = {
     native: undefined,
     go: undefined,
@@ -90,6 +90,7 @@ function jobOf(work: Work, { files }: PartOptions): MachineJob {
       ...['--runtime', runtime, '--progress'],
       ...(folder === undefined ? [] : ['--folder', `${runtime}=${folder}`]),
       ...(runtime === 'jvm' ? ['--tool', `java=${place.java}/bin/java`] : []),
+      ...(warm === true ? ['--warm'] : []),
       ...(share === undefined ? [] : ['--share', share]),
       ...(listener === undefined ? [] : ['--listener', listener]),
     ],

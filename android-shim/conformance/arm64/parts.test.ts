@@ -18,7 +18,7 @@ test.each(armAbis)('on %s exactly those runtimes are offered whose attacks pass'
 test('shares are whole: every attack is run', () => {
   const shares = Map.groupBy(
     works.filter((work) => work.kind === 'attacks'),
-    ({ abi, runtime, listener }) => `${runtime} ${abi} ${listener}`,
+    ({ abi, runtime, listener, warm }) => `${runtime} ${abi} ${listener} ${warm}`,
   );
   for (const [name, of] of shares) {
     const wanted = of.length === 1 ? [undefined] : of.map((_, i) => `${i + 1}/${of.length}`);

@@ -17,6 +17,8 @@ export type Work =
       readonly share?: string;
       /** Absent: as the launcher finds best on the guest's kernel. */
       readonly listener?: Listener;
+      /** Each in a process that was there before it. */
+      readonly warm?: boolean;
     }
   | { readonly kind: 'unit'; readonly abi: ArmAbi };
 
@@ -39,6 +41,8 @@ const attacks = (runtime: SandboxRuntime, share?: string, abi: ArmAbi = 'arm64-v
 const traced = (runtime: SandboxRuntime, abi: ArmAbi = 'arm64-v8a'): Work => ({
   ...{ kind: 'attacks', abi, runtime, listener: 'trace' },
 });
+/** Each in a process that was there before its program. */
+const warm = (abi: ArmAbi): Work => ({ kind: 'attacks', abi, runtime: 'native', warm: true });
 const unit = (abi: ArmAbi): Work => ({ kind: 'unit', abi });
 
 /**
@@ -69,6 +73,7 @@ export const more: readonly Part[] = [
     lanes: [[traced('native'), traced('native', 'armeabi-v7a')], [traced('nodejs')]],
     ...takes(6),
   },
+  { name: 'native-warm', lanes: [[warm('arm64-v8a')], [warm('armeabi-v7a')]], ...takes(3) },
   { name: 'go', lanes: shares('go', '1/2', '2/2'), ...takes(4) },
   { name: 'wasm', lanes: shares('wasm', '1/2', '2/2'), ...takes(4) },
   { name: 'python', lanes: shares('python', '1/2', '2/2'), ...takes(3) },
@@ -83,4 +88,5 @@ export const nameOf = (work: Work): string =>
     : [
         ...[work.runtime, work.abi, ...(work.share === undefined ? [] : [work.share])],
         ...(work.listener === undefined ? [] : [`by ${work.listener}`]),
+        ...(work.warm === true ? ['warm'] : []),
       ].join(' ');

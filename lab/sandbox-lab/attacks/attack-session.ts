@@ -141,13 +141,15 @@ export class AttackSession {
       input,
     );
     const spare = this.#options.warm ? this.#launcher.warm(job.memoryBytes, job.runtime) : undefined;
-    await (spare && Promise.race([spare.ready, died]));
+    await (spare && Promise.race([spare.ready, spare.report, died]));
     const run = Promise.race([this.#launcher.start(job, spare?.number).report, died]);
     const report = await orAborted(
       withTimeout(run, wallMs + REPORT_MS, row.attempt).catch(() => undefined),
       this.#options.signal,
     );
     const left = await this.#leftovers(before, program);
+    // It has a report of its own only where it did not take the program.
+    if (spare && (await Promise.race([spare.report, Promise.resolve()]))) left.push('a process that waited');
     return { report, output: await this.#folder.take(job, OUTPUT_MAX), left };
   }
 

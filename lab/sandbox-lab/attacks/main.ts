@@ -1,10 +1,11 @@
 // Attacks without anything of the lab around them, as an arm64 guest runs them:
 //   node attacks.mjs --launcher FILE --programs DIR [--folder RUNTIME=DIR]... [--tool NAME=FILE]... [--runtime R]...
-//     [--listener notify|trace] [--share 1/2] [--attack NAME]... [--progress] [--follow]
+//     [--listener notify|trace] [--warm] [--share 1/2] [--attack NAME]... [--progress] [--follow]
 // Prints one line of JSON for each runtime (AttackReport) and ends with 1 when anything is wrong. A runtime that is named
 // and isn't offered is wrong; one that isn't named is attacked where a folder for it is given. With --share only every
-// second attack, say, is made; with --progress a line comes after each ({"progress": {runtime, name, done, of, ms}}). With
-// --follow whoever reads along gets all of it: {"opened": {arch, kernel}}, then {"result": {...}, done, of} after each.
+// second attack, say, is made; with --warm each in a process that was there before; with --progress a line comes after each
+// ({"progress": {runtime, name, done, of, ms}}). With --follow whoever reads along gets all of it:
+// {"opened": {arch, kernel}}, then {"result": {...}, done, of} after each.
 
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -34,6 +35,7 @@ async function main(): Promise<number> {
       tool: { type: 'string', multiple: true, default: [] },
       runtime: { type: 'string', multiple: true },
       listener: { type: 'string' },
+      warm: { type: 'boolean', default: false },
       share: { type: 'string', default: '1/1' },
       attack: { type: 'string', multiple: true },
       progress: { type: 'boolean', default: false },
@@ -67,7 +69,10 @@ async function main(): Promise<number> {
         if (values.progress) say({ progress: { runtime, name, done, of, ms } });
         if (follow) say({ result, done, of });
       };
-      const options = { files, listener, share, signal: stop.signal, onOpen, onResult, ...only };
+      const options = {
+        ...{ files, listener, warm: values.warm, share, signal: stop.signal },
+        ...{ onOpen, onResult, ...only },
+      };
       const report = await runAttacks(suite, options);
       say(report);
       clean &&= isClean(report);
