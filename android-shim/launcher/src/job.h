@@ -148,13 +148,6 @@ void job_on_call(struct job *job);
 void job_judge_call(struct job *job, const struct seccomp_notif *seen);
 // Closes the listener, once the last process under it has gone.
 void job_forget_calls(struct job *job);
-// What is waited for before input can be moved; a descriptor of -1 where there is nothing to wait for.
-struct pollfd job_wait_for_input(const struct job *job);
-void job_pump_input(struct job *job);
-// Before its program runs: what fits into the pipe waits there, so that the program does not.
-void job_prime_input(struct job *job);
-// Moves one chunk; answers whether there may be more at once.
-bool job_pump_output(struct job *job);
 void job_answer_call(struct job *job, uint64_t id, int error, int64_t value, uint32_t flags);
 uint64_t job_cpu_total(const struct job *job); // ns, since the process began
 void job_measure_memory(struct job *job);
@@ -166,3 +159,14 @@ void job_reap(struct job *job);
 void job_end_by_signal(struct job *job, int number);
 // It was reaped, with this status; `used` of NULL: it was lost.
 void job_reaped(struct job *job, int status, const struct rusage *used);
+
+// pipes.c: what goes in and comes out.
+// What is waited for before input can be moved; a descriptor of -1 where there is nothing to wait for.
+struct pollfd job_wait_for_input(const struct job *job);
+void job_pump_input(struct job *job);
+// Before its program runs: what fits into the pipe waits there, so that the program does not.
+void job_prime_input(struct job *job);
+// Moves one chunk; answers whether there may be more at once.
+bool job_pump_output(struct job *job);
+// At its end: what it did not take of its input.
+void job_count_unread(struct job *job);
