@@ -151,7 +151,8 @@ public class Service {
     return bytes;
   };
   const start = (kind, code, input) =>
-    run(tools.java, ['-Xshare:auto', '-cp', classes, 'org.abhaya.jvm.ArtMain', library], {
+    // Interpreted, as on ART: the compiler of HotSpot looks for classes of its own accord, in files that the bootstrap closed.
+    run(tools.java, ['-Xint', '-Xshare:auto', '-cp', classes, 'org.abhaya.jvm.ArtMain', library], {
       input: Buffer.concat([header(kind, code), code, Buffer.from(input)]),
       timeoutMs: 60_000,
     });

@@ -32,6 +32,9 @@ export async function feedPipe(
     reader = open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   };
   signal.addEventListener('abort', comeAsReader, { once: true });
+  // It may fail before there is a reader: pipeline tells of that, too, but is not there yet.
+  const heard = () => undefined;
+  input.on('error', heard);
   if (signal.aborted) comeAsReader();
   try {
     const fd = await promisify(openDescriptor)(path, 'w');
@@ -42,6 +45,7 @@ export async function feedPipe(
       throw new AbhayaError('input.invalid', `the input can't be read: ${message}`, { cause });
   } finally {
     signal.removeEventListener('abort', comeAsReader);
+    input.off('error', heard);
     await (await reader)?.close();
   }
 }

@@ -2,7 +2,7 @@
 // be left or grow. Owns the sandbox that it opens and the files that it makes.
 
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Sandbox, SandboxRuntime } from '#agent/sandbox';
+import type { Sandbox } from '#agent/sandbox';
 import { poll, seededRandom, silentLogger, throwIfAborted } from '#base';
 import type { Toolchain } from '#lab/toolchain';
 import { findAttackFiles } from '../attacks/attack-files.ts';
@@ -57,12 +57,14 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
   const { sandbox } = await openSandboxHere({ toolchain, logger: silentLogger, signal }, 1);
   try {
     const { runtimes } = sandbox.capabilities;
+    // A program in Go starts cold.
+    const waiting = runtimes.filter((runtime) => runtime !== 'go').length;
     const files = findAttackFiles(toolchain);
     const arch = architectures[process.arch] ?? 'x86_64';
     const mix = await soakMix(runtimes, files, arch, folder.path);
     const parts = partsOf(process.pid);
     const book = new SoakBook();
-    await atRest(parts, runtimes);
+    await atRest(parts, waiting);
     const before = { launcher: descriptors(parts.launcher), supervisor: descriptors(parts.supervisor) };
     const random = seededRandom(options.seed ?? 4);
     const pick = (jobs: readonly SoakJob[]): SoakJob =>
@@ -79,7 +81,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     const start = performance.now();
     await Promise.all(Array.from({ length: AT_ONCE }, line));
     const seconds = Math.round((performance.now() - start) / 1000);
-    const processesLeft = await atRest(parts, runtimes);
+    const processesLeft = await atRest(parts, waiting);
     return {
       ...{ runs, seconds, processesLeft },
       ...book.result(),
@@ -167,9 +169,9 @@ function partsOf(owner: number): Parts {
   throw new Error('the sandbox has no launcher');
 }
 
-/** Waits for every runtime's spare, and for nothing else; answers how many are there that should not be. */
-async function atRest({ launcher }: Parts, runtimes: readonly SandboxRuntime[]): Promise<number> {
-  const left = () => childrenOf(launcher).length - runtimes.length;
+/** Waits for the processes that wait, and for nothing else; answers how many are there that should not be. */
+async function atRest({ launcher }: Parts, waiting: number): Promise<number> {
+  const left = () => childrenOf(launcher).length - waiting;
   let quiet = 0;
   const settled = () => {
     quiet = left() === 0 ? quiet + 1 : 0;
