@@ -60,21 +60,10 @@ static const struct allowed_call go_allowed[] = {
     PLAIN(rt_sigreturn, "the way back from there"),
     PLAIN(sigaltstack, "the stack for that, one for each thread"),
 #if defined(__x86_64__)
-    {.number = __NR_arch_prctl,
-     .name = "arch_prctl",
-     .why = "thread pointer at start",
-     .when = "ARCH_SET_FS only",
-     .check_count = 1,
-     .checks = {{0, ALL_BITS, 0x1002}},
-     .length_argument = -1},
+    THREAD_POINTER,
 #endif
 };
 _Static_assert(sizeof go_allowed / sizeof *go_allowed <= ALLOWED_MAX, "spec 03 allows at most 12 calls");
-
-#define CHECKED(call, code, at, bits, equals, because)                                                \
-  { .number = __NR_##call, .name = #call, .error = code, .why = because, .check_count = 1, .checks = { \
-      {at, bits, equals}                                                                              \
-    } }
 
 // An error of 0 does nothing, and says that it is done.
 static const struct errno_call go_errnos[] = {

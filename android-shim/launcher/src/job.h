@@ -3,7 +3,6 @@
 
 #include <linux/seccomp.h>
 #include <poll.h>
-#include <linux/seccomp.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/resource.h>

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
+#include <linux/sched.h>
 #include <sys/mman.h>
 
 #include "policy.h"
@@ -17,6 +18,21 @@
 
 #define PLAIN(call, because) \
   { .number = __NR_##call, .name = #call, .why = because, .when = "", .length_argument = -1 }
+
+// Rows of several tables, of which each has its own list all the same.
+#define OBSERVED_END                                                                                              \
+  {.number = __NR_exit_group, .name = "exit_group", .why = "the end; the launcher measures memory a last time before it", \
+   .when = "", .length_argument = -1, .observed = true}
+#define THREAD_POINTER                                                                                            \
+  {.number = __NR_arch_prctl, .name = "arch_prctl", .why = "thread pointer at start", .when = "ARCH_SET_FS only", \
+   .check_count = 1, .checks = {{0, ALL_BITS, 0x1002}}, .length_argument = -1}
+#define PROTECT_DATA(because)                                                                                     \
+  {.number = __NR_mprotect, .name = "mprotect", .why = because, .when = "never executable", .check_count = 1,     \
+   .checks = {{2, ~READ_WRITE, 0}}, .length_argument = -1}
+// Flags of a thread of pthread_create, in glibc and bionic: nothing of a process.
+#define THREAD_FLAGS                                                                                              \
+  ((uint64_t)(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS | \
+              CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID))
 
 #if defined(__arm__)
 #define MMAP_NUMBER __NR_mmap2
@@ -41,21 +57,9 @@ static const struct allowed_call allowed_calls[] = {
      .checks = {{2, ~READ_WRITE, 0}, {3, ~MAP_HINTS, MAP_REQUIRED}},
      .length_argument = 1},
     PLAIN(munmap, "gives blocks back"),
-    {.number = __NR_mprotect,
-     .name = "mprotect",
-     .why = "RELRO at start, guard pages",
-     .when = "never executable",
-     .check_count = 1,
-     .checks = {{2, ~READ_WRITE, 0}},
-     .length_argument = -1},
+    PROTECT_DATA("RELRO at start, guard pages"),
 #if defined(__x86_64__)
-    {.number = __NR_arch_prctl,
-     .name = "arch_prctl",
-     .why = "thread pointer at start",
-     .when = "ARCH_SET_FS only",
-     .check_count = 1,
-     .checks = {{0, ALL_BITS, 0x1002}},
-     .length_argument = -1},
+    THREAD_POINTER,
 #elif defined(__arm__)
     {.number = 0x0f0005,
      .name = "set_tls",
@@ -64,17 +68,20 @@ static const struct allowed_call allowed_calls[] = {
      .length_argument = -1},
 #endif
     PLAIN(getrandom, "seeds of hash tables (Rust dies without) and of glibc's malloc; keys and nonces"),
-    {.number = __NR_exit_group,
-     .name = "exit_group",
-     .why = "the end; the launcher measures memory a last time before it",
-     .when = "",
-     .length_argument = -1,
-     .observed = true},
+    OBSERVED_END,
 };
 _Static_assert(sizeof allowed_calls / sizeof *allowed_calls <= ALLOWED_MAX, "spec 03 allows at most 12 calls");
 
 #define REFUSED(call, code, because) \
   { .number = __NR_##call, .name = #call, .error = code, .why = because }
+
+#define CHECKED(call, code, at, bits, equals, because)                                                \
+  { .number = __NR_##call, .name = #call, .error = code, .why = because, .check_count = 1, .checks = { \
+      {at, bits, equals}                                                                              \
+    } }
+// Until the lock of a two-phase runtime: it goes on.
+#define STARTS(call, because) \
+  { .number = __NR_##call, .name = #call, .error = 0, .why = because }
 
 // The kernel does nothing for these; the launcher answers and counts. ENOSYS is what an older kernel would say.
 static const struct errno_call errno_calls[] = {
@@ -86,50 +93,25 @@ static const struct errno_call errno_calls[] = {
 #if defined(__NR_readlink)
     REFUSED(readlink, ENOSYS, "glibc start asks for its own path; it goes on without"),
 #endif
-    {.number = __NR_ioctl,
-     .name = "ioctl",
-     .error = ENOTTY,
-     .why = "stdio asks whether a pipe is a terminal (TCGETS): the true answer",
-     .check_count = 1,
-     .checks = {{1, ALL_BITS, 0x5401}}},
-    {.number = __NR_ioctl,
-     .name = "ioctl",
-     .error = ENOTTY,
-     .why = "musl's stdio asks for a terminal's size (TIOCGWINSZ): the true answer",
-     .check_count = 1,
-     .checks = {{1, ALL_BITS, 0x5413}}},
+    CHECKED(ioctl, ENOTTY, 1, ALL_BITS, 0x5401, "stdio asks whether a pipe is a terminal (TCGETS): the true answer"),
+    CHECKED(ioctl, ENOTTY, 1, ALL_BITS, 0x5413,
+            "musl's stdio asks for a terminal's size (TIOCGWINSZ): the true answer"),
 #if defined(__NR_newfstatat)
-    {.number = __NR_newfstatat,
-     .name = "newfstatat",
-     .error = ENOSYS,
-     .why = "stdio asks for a pipe's block size, by descriptor only; it has a default",
-     .check_count = 1,
-     .checks = {{3, ALL_BITS, AT_EMPTY_PATH}}},
+    CHECKED(newfstatat, ENOSYS, 3, ALL_BITS, AT_EMPTY_PATH,
+            "stdio asks for a pipe's block size, by descriptor only; it has a default"),
     REFUSED(fstat, ENOSYS, "stdio asks for a pipe's block size; it has a default"),
 #else
-    {.number = __NR_fstatat64,
-     .name = "fstatat64",
-     .error = ENOSYS,
-     .why = "stdio asks for a pipe's block size, by descriptor only; it has a default",
-     .check_count = 1,
-     .checks = {{3, ALL_BITS, AT_EMPTY_PATH}}},
+    CHECKED(fstatat64, ENOSYS, 3, ALL_BITS, AT_EMPTY_PATH,
+            "stdio asks for a pipe's block size, by descriptor only; it has a default"),
     REFUSED(fstat64, ENOSYS, "stdio asks for a pipe's block size; it has a default"),
     REFUSED(ugetrlimit, ENOSYS, "glibc start asks for the stack's limit; it goes on without"),
     REFUSED(_llseek, ESPIPE, "stdio at exit gives unread input back: the true answer for a pipe"),
 #endif
-    {.number = __NR_statx,
-     .name = "statx",
-     .error = ENOSYS,
-     .why = "stdio asks for a pipe's block size, by descriptor only; it has a default",
-     .check_count = 1,
-     .checks = {{2, AT_EMPTY_PATH, AT_EMPTY_PATH}}},
+    CHECKED(statx, ENOSYS, 2, AT_EMPTY_PATH, AT_EMPTY_PATH,
+            "stdio asks for a pipe's block size, by descriptor only; it has a default"),
     REFUSED(lseek, ESPIPE, "stdio at exit gives unread input back: the true answer for a pipe"),
-    {.number = __NR_futex,
-     .name = "futex",
-     .error = EINVAL,
-     .why = "C++ and pthread_once wake others after a first use (FUTEX_WAKE, private); there is one thread only",
-     .check_count = 1,
-     .checks = {{1, ALL_BITS, 129}}},
+    CHECKED(futex, EINVAL, 1, ALL_BITS, 129,
+            "C++ and pthread_once wake others after a first use (FUTEX_WAKE, private); there is one thread only"),
     REFUSED(mremap, ENOMEM, "realloc of large blocks; it copies instead"),
     REFUSED(madvise, EINVAL, "free gives pages back early; it goes on without"),
     REFUSED(rt_sigprocmask, ENOSYS, "abort() on its way to SIGABRT, which is reported as a crash"),
