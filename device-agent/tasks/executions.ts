@@ -7,7 +7,7 @@ import pLimit from 'p-limit';
 import type { Sandbox } from '#agent/sandbox';
 import type { ServiceLibrary } from '#agent/services';
 import { type Clock, type Logger, toErrorShape } from '#base';
-import type { Receipt, ResultAck, StreamHeader, TaskPhase, TaskRequest, TaskStart } from '#schemas';
+import type { Receipt, ResultAck, StreamHeader, TaskRequest, TaskStart } from '#schemas';
 import { Alarm } from './alarm.ts';
 import { receiptBytes } from './core/digests.ts';
 import {
@@ -20,7 +20,7 @@ import type { Messenger, TaskMail } from './messenger.ts';
 import type { DeviceSnapshot, TaskIdentity, TrustVerdict } from './port.ts';
 import type { ServableFile } from './transfer.ts';
 import { willingnessFor } from './willingness.ts';
-import type { WorkProgress } from './work-progress.ts';
+import { idleAt, type WorkProgress } from './work-progress.ts';
 import type { RunOutcome, TaskWorker } from './worker.ts';
 
 export interface ExecutionsOptions {
@@ -69,17 +69,6 @@ export interface Executions {
   running(): { taskId: string; requester: string; phase: string }[];
   close(): Promise<void>;
 }
-
-const idle = (phase: TaskPhase): WorkProgress => ({
-  phase,
-  work: 0,
-  done: 0,
-  total: 0,
-  cpuMs: 0,
-  memoryBytes: 0,
-  bytesIn: 0,
-  bytesOut: 0,
-});
 
 export function createExecutions(options: ExecutionsOptions): Executions {
   const { messenger, clock, logger, library } = options;
@@ -138,7 +127,7 @@ export function createExecutions(options: ExecutionsOptions): Executions {
       folder: join(options.folder, `${requester.slice(0, 16)}-${taskId}`),
       start: undefined,
       abort: new AbortController(),
-      progress: idle('starting'),
+      progress: idleAt('starting'),
       outcome: undefined,
       work: Promise.resolve(),
       admitted: false,
@@ -201,7 +190,7 @@ export function createExecutions(options: ExecutionsOptions): Executions {
     const abort = new AbortController();
     execution.abort = abort;
     execution.outcome = undefined;
-    execution.progress = idle('starting');
+    execution.progress = idleAt('starting');
     const refusal = refusalOf(execution, start);
     execution.admitted = refusal === undefined;
     const leave = () => {

@@ -21,17 +21,21 @@ export interface Reporter {
   live(read: (() => Partial<WorkProgress>) | undefined): void;
 }
 
+/** Nothing is done yet. */
+export const idleAt = (phase: TaskPhase): WorkProgress => ({
+  phase,
+  work: 0,
+  done: 0,
+  total: 0,
+  cpuMs: 0,
+  memoryBytes: 0,
+  bytesIn: 0,
+  bytesOut: 0,
+});
+
 export function progressOf(report: (progress: WorkProgress) => void): Reporter {
   let phase: TaskPhase = 'starting';
-  let figures: Omit<WorkProgress, 'phase'> = {
-    work: 0,
-    done: 0,
-    total: 0,
-    cpuMs: 0,
-    memoryBytes: 0,
-    bytesIn: 0,
-    bytesOut: 0,
-  };
+  let figures: Omit<WorkProgress, 'phase'> = idleAt(phase);
   let read: (() => Partial<WorkProgress>) | undefined;
   return {
     set(change) {
