@@ -1,13 +1,12 @@
 // The JVM runtime of phones that have ART of their own: our bootstrap as dex and its native half. ART itself, with the
 // class library, is the phone's. Never run by ART here: what can be checked without one is (phone-art.it.test.mjs).
 
-import { createHash } from 'node:crypto';
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { dexJar } from '../build/dex-jar.mjs';
 import { dexerKey } from '../build/dexer.mjs';
 import { asideOf, removeQuietly, replaceFolder, writeFileAtomic } from '../setup/atomic.mjs';
-import { hashInputs, listFiles, sha256File } from '../setup/hash.mjs';
+import { describeFolder, hashInputs, listFiles } from '../setup/hash.mjs';
 import { must } from './debian-parts.mjs';
 import { cWarnings, findJdks } from './phone-jvm.mjs';
 import { hostAbi, phoneAbis } from './phone-runtime.mjs';
@@ -83,14 +82,8 @@ async function makeInside(ctx, { abi, aside, tools, compiler }) {
     ],
     { env: { ...ctx.env, PATH: [...path, ctx.env.PATH].join(':') } },
   );
-  const files = listFiles(runtime).map((path) => ({
-    path,
-    bytes: statSync(join(runtime, path)).size,
-    sha256: sha256File(join(runtime, path)),
-  }));
-  const content = createHash('sha256');
-  for (const file of files) content.update(`${file.path}\0${file.sha256}\n`);
-  return { version: 1, abi, hash: content.digest('hex').slice(0, 16), files };
+  const { files, hash } = describeFolder(runtime);
+  return { version: 1, abi, hash: hash.slice(0, 16), files };
 }
 
 /** Classes and dex of the bootstrap, checked against Android 7, with the canary's jar inside, which has both too. */

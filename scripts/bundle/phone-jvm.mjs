@@ -3,7 +3,6 @@
 // machine's by an emulator, as only that JVM can make it). It is started by its own loader only, so nothing in it depends
 // on where it lies, and its folder is named by its content.
 
-import { createHash } from 'node:crypto';
 import {
   chmodSync,
   copyFileSync,
@@ -13,12 +12,11 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
-  statSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { asideOf, removeQuietly, replaceFolder, writeFileAtomic } from '../setup/atomic.mjs';
 import { SetupError } from '../setup/errors.mjs';
-import { hashInputs, listFiles, sha256File } from '../setup/hash.mjs';
+import { describeFolder, hashInputs, listFiles } from '../setup/hash.mjs';
 import { fetchPackages, must, neededLibraries } from './debian-parts.mjs';
 import { hostAbi, phoneAbis } from './phone-runtime.mjs';
 
@@ -247,17 +245,11 @@ async function archiveClasses(ctx, { runtime, command: [program, ...before], wor
 }
 
 function describe({ abi, runtime, debs, version }) {
-  const files = listFiles(runtime).map((path) => ({
-    path,
-    bytes: statSync(join(runtime, path)).size,
-    sha256: sha256File(join(runtime, path)),
-  }));
-  const content = createHash('sha256');
-  for (const file of files) content.update(`${file.path}\0${file.sha256}\n`);
+  const { files, hash } = describeFolder(runtime);
   return {
     version: 1,
     abi,
-    hash: content.digest('hex').slice(0, 16),
+    hash: hash.slice(0, 16),
     jvm: version,
     packages: debs.map((deb) => basename(deb)),
     files,

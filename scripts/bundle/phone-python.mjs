@@ -2,22 +2,12 @@
 // standard library what android-shim/launcher/python/modules.json lists, compiled once, here. It is started by its own
 // loader only (by the launcher), so nothing in it depends on where it lies, and its folder is named by its content.
 
-import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-} from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { asideOf, removeQuietly, replaceFolder, writeFileAtomic } from '../setup/atomic.mjs';
 import { SetupError } from '../setup/errors.mjs';
-import { hashInputs, listFiles, sha256File } from '../setup/hash.mjs';
+import { describeFolder, hashInputs } from '../setup/hash.mjs';
 import { fetchPackages, must, neededLibraries } from './debian-parts.mjs';
 import { hostAbi, phoneAbis } from './phone-runtime.mjs';
 
@@ -101,18 +91,12 @@ async function makeInside(ctx, { abi, aside, tools }) {
   const attack = join(aside, 'attack');
   cpSync(runtime, attack, { recursive: true });
   await fill(attack, 'attack', lists.attack.extensions);
-  const files = listFiles(runtime).map((path) => ({
-    path,
-    bytes: statSync(join(runtime, path)).size,
-    sha256: sha256File(join(runtime, path)),
-  }));
-  const content = createHash('sha256');
-  for (const file of files) content.update(`${file.path}\0${file.sha256}\n`);
+  const { files, hash } = describeFolder(runtime);
   const [, version] = /python3\.11-minimal_(3[\d.]+)/.exec(debs.join(' ')) ?? [];
   return {
     version: 1,
     abi,
-    hash: content.digest('hex').slice(0, 16),
+    hash: hash.slice(0, 16),
     python: version,
     packages: debs.map((deb) => basename(deb)),
     files,

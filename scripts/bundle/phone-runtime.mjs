@@ -3,12 +3,12 @@
 // be written into the program before there is a finished program to hash.
 
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { asideOf, removeQuietly, replaceFolder, writeFileAtomic } from '../setup/atomic.mjs';
 import { SetupError } from '../setup/errors.mjs';
-import { hashInputs, listFiles, sha256, sha256File } from '../setup/hash.mjs';
+import { describeFolder, hashInputs, sha256, sha256File } from '../setup/hash.mjs';
 import { fetchPackages, must, neededLibraries } from './debian-parts.mjs';
 import { nodeFor } from './phone-node.mjs';
 
@@ -96,11 +96,7 @@ export async function makePhoneRuntime(ctx, { abi, dist, tools }) {
     await must('patchelf', tools.patchelf, ['--force-rpath', '--set-rpath', `${home}/lib`, node]);
     removeQuietly(packages);
     const runtime = join(aside, 'runtime');
-    const files = listFiles(runtime).map((path) => ({
-      path,
-      bytes: statSync(join(runtime, path)).size,
-      sha256: sha256File(join(runtime, path)),
-    }));
+    const { files } = describeFolder(runtime);
     const content = createHash('sha256');
     for (const file of files) content.update(`${file.path}\0${file.bytes}\0${file.sha256}\n`);
     const version = JSON.parse(readFileSync(join(ctx.root, 'package.json'), 'utf8')).optionalDependencies[

@@ -1,7 +1,7 @@
 // Content hashes of files and folders: what decides whether a step has anything to do.
 
 import { createHash } from 'node:crypto';
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
 export const sha256 = (data) => createHash('sha256').update(data).digest('hex');
@@ -22,6 +22,16 @@ export function listFiles(folder, skip = () => false) {
   };
   walk(folder);
   return found.sort();
+}
+
+/** What is in a folder, for its manifest: every file, and one hash over names and contents. */
+export function describeFolder(folder) {
+  const files = listFiles(folder).map((path) => ({
+    path,
+    bytes: statSync(join(folder, path)).size,
+    sha256: sha256File(join(folder, path)),
+  }));
+  return { files, hash: sha256(files.map((file) => `${file.path}\0${file.sha256}\n`).join('')) };
 }
 
 /** One hash over names, modes (executable or not) and contents of files and folders; missing ones count as such. */
