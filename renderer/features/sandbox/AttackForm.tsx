@@ -1,15 +1,10 @@
 // Where is attacked, and which runtimes; progress and cancelling of the attack that runs.
 
-import { mdiPlay, mdiStop } from '@mdi/js';
+import { mdiPlay } from '@mdi/js';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import Checkbox from '@mui/material/Checkbox';
-import FormControlLabel from '@mui/material/FormControlLabel';
-import FormGroup from '@mui/material/FormGroup';
-import LinearProgress from '@mui/material/LinearProgress';
 import MenuItem from '@mui/material/MenuItem';
 import TextField from '@mui/material/TextField';
-import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import { useShallow } from 'zustand/shallow';
 import type { SandboxAttackView } from '#schemas';
@@ -18,6 +13,8 @@ import { useLab } from '../../lab/lab-store.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { Panel } from '../../parts/Panel.tsx';
 import { showError } from '../../shell/messages-store.ts';
+import { Checks } from './Checks.tsx';
+import { Hint, RunProgress } from './RunProgress.tsx';
 import { busyWith, noteAttack, useSandbox } from './sandbox-store.ts';
 import { knownRuntimes, placeName, runtimeName } from './sandbox-words.ts';
 
@@ -44,13 +41,6 @@ export function AttackForm({
   // A phone that has gone is no choice any more.
   const place = phones.includes(chosen) ? chosen : 'local';
 
-  function toggle(runtime: string): void {
-    setRuntimes((before) => {
-      const next = new Set(before);
-      if (!next.delete(runtime)) next.add(runtime);
-      return next;
-    });
-  }
   function start(): void {
     setStarting(true);
     // All of them: what isn't offered there is said, and is no failure.
@@ -88,23 +78,13 @@ export function AttackForm({
             </MenuItem>
           ))}
         </TextField>
-        <FormGroup aria-label="Runtimes to attack" role="group">
-          {knownRuntimes.map((runtime) => (
-            <FormControlLabel
-              key={runtime}
-              control={
-                <Checkbox
-                  size="small"
-                  checked={runtimes.has(runtime)}
-                  onChange={() => toggle(runtime)}
-                  sx={{ py: 0.5 }}
-                />
-              }
-              label={runtimeName(runtime)}
-              slotProps={{ typography: { sx: { fontSize: 13 } } }}
-            />
-          ))}
-        </FormGroup>
+        <Checks
+          label="Runtimes to attack"
+          all={knownRuntimes}
+          chosen={runtimes}
+          nameOf={runtimeName}
+          onChange={setRuntimes}
+        />
         {view?.state === 'running' ? (
           <Progress view={view} connected={connected} />
         ) : (
@@ -126,43 +106,22 @@ export function AttackForm({
   );
 }
 
-const Hint = ({ children }: { readonly children: string }) => (
-  <Typography sx={{ fontSize: 12, color: 'text.secondary' }}>{children}</Typography>
+const Progress = ({
+  view: { progress },
+  connected,
+}: {
+  readonly view: SandboxAttackView;
+  readonly connected: boolean;
+}) => (
+  <RunProgress
+    label="Attacked"
+    percent={progress && (100 * progress.done) / progress.total}
+    text={
+      progress
+        ? `${runtimeName(progress.runtime)}: ${progress.done} of ${progress.total}`
+        : 'Starting the launcher'
+    }
+    connected={connected}
+    onCancel={() => post('sandboxAttack', '/sandbox/attack/cancel', undefined).then(noteAttack, showError)}
+  />
 );
-
-function Progress({ view, connected }: { readonly view: SandboxAttackView; readonly connected: boolean }) {
-  const [ending, setEnding] = useState(false);
-  const { progress } = view;
-  return (
-    <Box>
-      <LinearProgress
-        aria-label="Attacked"
-        variant={progress ? 'determinate' : 'indeterminate'}
-        value={progress ? (100 * progress.done) / progress.total : 0}
-        sx={{ mb: 0.75 }}
-      />
-      <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, minHeight: 34 }}>
-        <Typography
-          sx={{ flex: 1, fontSize: 12, color: 'text.secondary', minWidth: 0, overflowWrap: 'anywhere' }}
-        >
-          {progress
-            ? `${runtimeName(progress.runtime)}: ${progress.done} of ${progress.total}`
-            : 'Starting the launcher'}
-        </Typography>
-        <Button
-          color="error"
-          startIcon={<Icon path={mdiStop} />}
-          disabled={!connected || ending}
-          onClick={() => {
-            setEnding(true);
-            post('sandboxAttack', '/sandbox/attack/cancel', undefined)
-              .then(noteAttack, showError)
-              .finally(() => setEnding(false));
-          }}
-        >
-          {ending ? 'Ending …' : 'Cancel'}
-        </Button>
-      </Box>
-    </Box>
-  );
-}

@@ -1,14 +1,9 @@
 // Where and how often is measured; progress and cancelling of the one that runs.
 
-import { mdiPlay, mdiStop } from '@mdi/js';
+import { mdiPlay } from '@mdi/js';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import Checkbox from '@mui/material/Checkbox';
-import FormControlLabel from '@mui/material/FormControlLabel';
-import FormGroup from '@mui/material/FormGroup';
-import LinearProgress from '@mui/material/LinearProgress';
 import TextField from '@mui/material/TextField';
-import Typography from '@mui/material/Typography';
 import { useMemo, useState } from 'react';
 import { useShallow } from 'zustand/shallow';
 import type { SandboxRunView } from '#schemas';
@@ -17,6 +12,8 @@ import { useLab } from '../../lab/lab-store.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { Panel } from '../../parts/Panel.tsx';
 import { showError } from '../../shell/messages-store.ts';
+import { Checks } from './Checks.tsx';
+import { Hint, RunProgress } from './RunProgress.tsx';
 import { busyWith, noteRun, useSandbox } from './sandbox-store.ts';
 import { percentDone, placeName, progressText } from './sandbox-words.ts';
 
@@ -39,13 +36,6 @@ export function RunForm({ connected }: { readonly connected: boolean }) {
   const rounds = /^\d{1,3}$/.test(text) ? Number(text) : 0;
   const valid = rounds >= 1 && rounds <= MOST_ROUNDS;
 
-  function toggle(place: string): void {
-    setChosen((before) => {
-      const next = new Set(before);
-      if (!next.delete(place)) next.add(place);
-      return next;
-    });
-  }
   function start(): void {
     setStarting(true);
     post('sandboxRun', '/sandbox/runs', { places, rounds })
@@ -63,27 +53,7 @@ export function RunForm({ connected }: { readonly connected: boolean }) {
         }}
         sx={{ display: 'flex', flexDirection: 'column', gap: 1.5 }}
       >
-        <FormGroup
-          aria-label="Places to measure"
-          role="group"
-          sx={{ maxHeight: 190, overflowY: 'auto', flexWrap: 'nowrap' }}
-        >
-          {all.map((place) => (
-            <FormControlLabel
-              key={place}
-              control={
-                <Checkbox
-                  size="small"
-                  checked={chosen.has(place)}
-                  onChange={() => toggle(place)}
-                  sx={{ py: 0.5 }}
-                />
-              }
-              label={placeName(place)}
-              slotProps={{ typography: { sx: { fontSize: 13 } } }}
-            />
-          ))}
-        </FormGroup>
+        <Checks label="Places to measure" all={all} chosen={chosen} nameOf={placeName} onChange={setChosen} />
         <TextField
           label="Rounds"
           value={text}
@@ -117,45 +87,21 @@ export function RunForm({ connected }: { readonly connected: boolean }) {
   );
 }
 
-const Hint = ({ children }: { readonly children: string }) => (
-  <Typography sx={{ fontSize: 12, color: 'text.secondary' }}>{children}</Typography>
-);
-
 function Progress({ run, connected }: { readonly run: SandboxRunView; readonly connected: boolean }) {
-  const [ending, setEnding] = useState(false);
   const percent = percentDone(run);
   const { progress } = run;
   const where = progress
     ? `${placeName(progress.place)}, ${progressText(progress.what)}`
     : 'opening the sandboxes';
   return (
-    <Box>
-      <LinearProgress
-        aria-label="Measured"
-        variant={progress ? 'determinate' : 'indeterminate'}
-        value={percent}
-        sx={{ mb: 0.75 }}
-      />
-      <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, minHeight: 34 }}>
-        <Typography
-          sx={{ flex: 1, fontSize: 12, color: 'text.secondary', minWidth: 0, overflowWrap: 'anywhere' }}
-        >
-          {Math.floor(percent)} %: {where}
-        </Typography>
-        <Button
-          color="error"
-          startIcon={<Icon path={mdiStop} />}
-          disabled={!connected || ending}
-          onClick={() => {
-            setEnding(true);
-            post('sandboxRun', `/sandbox/runs/${run.runId}/cancel`, undefined)
-              .then(noteRun, showError)
-              .finally(() => setEnding(false));
-          }}
-        >
-          {ending ? 'Ending …' : 'Cancel'}
-        </Button>
-      </Box>
-    </Box>
+    <RunProgress
+      label="Measured"
+      percent={progress && percent}
+      text={`${Math.floor(percent)} %: ${where}`}
+      connected={connected}
+      onCancel={() =>
+        post('sandboxRun', `/sandbox/runs/${run.runId}/cancel`, undefined).then(noteRun, showError)
+      }
+    />
   );
 }
