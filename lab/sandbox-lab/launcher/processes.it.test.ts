@@ -14,14 +14,17 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** A parent whose child says its own number and waits until its stdin ends. */
+/**
+ * A parent whose child says its own number and waits until it is killed, a minute at most: not for the end of its stdin,
+ * which Node.js closes as soon as it hears that the parent has gone.
+ */
 function family(detached: boolean) {
   const own = JSON.stringify(join(folder, 'own'));
   const script = `const { spawn } = require('node:child_process');
-    const child = spawn(${own}, ['-e', 'console.log(process.pid); process.stdin.resume()'], {
+    const child = spawn(${own}, ['-e', 'console.log(process.pid); setTimeout(() => {}, 60_000)'], {
       stdio: 'inherit', detached: ${detached} });
     if (${detached}) { child.unref(); process.exit(0); }`;
-  return spawn(process.execPath, ['-e', script], { stdio: ['pipe', 'pipe', 'inherit'] });
+  return spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 test.each([
@@ -42,7 +45,7 @@ test.each([
     ]);
     expect(answerableFor(parent.pid ?? 0, [join(folder, 'other')]).includes(child)).toBe(!detached);
   } finally {
-    parent.stdin.end();
+    process.kill(child, 'SIGKILL');
   }
   const gone = () => (answerableFor(parent.pid ?? 0, [folder]).length === 0 ? true : undefined);
   await poll(gone, { everyMs: 20, timeoutMs: 10_000, what: 'its end' });
