@@ -1,6 +1,6 @@
 // The probe on a folder that looks like a real phone's /proc and /sys (captures/SOURCES.md).
 
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -38,6 +38,19 @@ test('processors that are switched off count', async () => {
     availableMemoryBytes: 2_607_677_440,
     profile: 'budget',
   });
+});
+
+test('who asks while a measurement is under way gets one that began after that', async () => {
+  await put('aosp-device-android-10.meminfo.txt', 'proc/meminfo');
+  const probe = await startDeviceProbe({ root, logger: silentLogger });
+  const first = probe.refresh();
+  await writeFile(path.join(root, 'proc/meminfo'), 'MemTotal: 1024 kB\nMemAvailable: 512 kB\n');
+  const [second, third] = [probe.refresh(), probe.refresh()];
+  expect(second).toBe(third); // one is enough for all who wait
+  await first;
+  expect(await second).toMatchObject({ memoryBytes: 1_048_576, availableMemoryBytes: 524_288 });
+  expect(probe.state).toBe(await second);
+  probe.close();
 });
 
 test('without the list, those of cpuinfo count', async () => {

@@ -91,8 +91,9 @@ export async function startDeviceProbe(options: { root: string; logger: Logger }
   const changes = new Emitter<DeviceState>((error) => logger.error('a probe listener failed', { error }));
   let state = await measure();
   let measuring: Promise<DeviceState> | undefined;
-  const refresh = (): Promise<DeviceState> => {
-    measuring ??= measure()
+  let waiting: Promise<DeviceState> | undefined;
+  const begin = (): Promise<DeviceState> => {
+    measuring = measure()
       .then((next) => {
         state = next;
         changes.emit(next);
@@ -102,6 +103,20 @@ export async function startDeviceProbe(options: { root: string; logger: Logger }
         measuring = undefined;
       });
     return measuring;
+  };
+  /** One that is under way may have missed what changed just now: the answer is that of one that begins after it. */
+  const refresh = (): Promise<DeviceState> => {
+    if (!measuring) return begin();
+    waiting ??= measuring
+      .then(
+        () => undefined,
+        () => undefined,
+      )
+      .then(() => {
+        waiting = undefined;
+        return begin();
+      });
+    return waiting;
   };
   const timer = setInterval(() => {
     refresh().catch((error: unknown) => logger.warn('the device could not be measured', { error }));
