@@ -28,7 +28,11 @@ let folder;
 let root;
 let registry;
 
-const quick = { fetchTimeoutMs: 700, fetchRetries: 1, attempts: 1, pauseMs: 10 };
+const once = { fetchRetries: 1, attempts: 1, pauseMs: 10 };
+/** For what must work: a busy machine is no bad registry. */
+const patient = { ...once, fetchTimeoutMs: 30_000, args: ['--fetch-retry-mintimeout=100'] };
+/** For what can't work. */
+const quick = { ...once, fetchTimeoutMs: 700 };
 const environment = () => ({
   ...process.env,
   NODE_ENV: 'production',
@@ -42,13 +46,13 @@ const install = (npm = {}, options = { quiet: true }) =>
     root,
     steps: [nodeModulesStep],
     env: environment(),
-    overrides: { npm: { ...quick, ...npm } },
+    overrides: { npm: { ...patient, ...npm } },
     ...options,
   });
 const child = join(dirname(fileURLToPath(import.meta.url)), 'testing', 'npm-child.mjs');
 const failure = async (npm) => {
   try {
-    await install(npm);
+    await install({ ...quick, args: [], ...npm });
   } catch (error) {
     return `${error.name}: ${error.message} | ${error.hint ?? ''}`;
   }
@@ -112,7 +116,7 @@ describe('node_modules', () => {
     expect(await failure()).toMatch(
       /SetupError: .*can't be reached .*nothing was changed\. \| .*npm run setup/,
     );
-    expect(Date.now() - started).toBeLessThan(20_000);
+    expect(Date.now() - started).toBeLessThan(60_000);
     expect(installed()).toContain('planted-lib');
   });
 
@@ -168,7 +172,7 @@ describe('a slow registry', () => {
     await expect(install({ fetchTimeoutMs: 60_000, timeoutMs: 2_500 }, { out })).rejects.toThrow(
       /npm took longer/,
     );
-    expect(said.join('')).toMatch(/npm ci: \d of about 3 packages, 1 s/);
+    expect(said.join('')).toMatch(/npm ci: \d of about 3 packages, \d+ s/);
   });
 });
 
@@ -236,7 +240,7 @@ describe('a full disk', () => {
       `ls -A "${root}" >&2`,
       'exit $code',
     ].join('\n');
-    const config = JSON.stringify({ root, npm: quick });
+    const config = JSON.stringify({ root, npm: patient });
     const args = ['-rm', 'sh', '-c', script, 'sh', process.execPath, child, config];
     const result = await run('unshare', args, { env: environment(), timeoutMs: 60_000 });
     expect(result.code).toBe(1);
