@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { poll } from '#base';
 import { feedPipe, makePipe } from './feed-pipe.ts';
 
 let folder = '';
@@ -24,6 +25,19 @@ const never = () => new AbortController().signal;
 /** Comes as the launcher does: it waits for no writer. */
 const readerOf = (path: string) => open(path, constants.O_RDONLY | constants.O_NONBLOCK);
 
+/** Until something has come: there is nothing to read, or no writer yet, for a while. */
+const firstOf = (reader: FileHandle) =>
+  poll(
+    async () => {
+      const { bytesRead } = await reader.read(Buffer.alloc(1)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'EAGAIN') return { bytesRead: 0 };
+        throw error;
+      });
+      return bytesRead > 0 || undefined;
+    },
+    { everyMs: 5, timeoutMs: 30_000, what: 'the first byte' },
+  );
+
 test('all of it reaches the reader, whoever came first', async () => {
   const path = await pipe();
   const text = 'pear '.repeat(100_000);
@@ -38,6 +52,7 @@ test('a reader that goes ends it, and the input', async () => {
   const feeding = feedPipe(path, input, never());
   const reader = await readerOf(path);
   input.write(Buffer.alloc(1_000_000)); // more than a pipe holds
+  await firstOf(reader); // the writer has come: it waits for nobody any more
   await reader.close();
   await feeding;
   expect(input.destroyed).toBe(true);
