@@ -34,13 +34,13 @@ const attempt = (name: string, limits: Partial<SandboxJob> = {}) =>
 const gone = (pid: number) =>
   poll(() => (existsSync(`/proc/${pid}`) ? undefined : true), {
     everyMs: 10,
-    timeoutMs: 5000,
+    timeoutMs: 30_000,
     what: `end of ${pid}`,
   });
 
 /** The service that runs now: the launcher's only child. */
 const onlyChild = (of: LauncherTester) =>
-  poll(() => of.children()[0], { everyMs: 5, timeoutMs: 5000, what: 'the service' });
+  poll(() => of.children()[0], { everyMs: 5, timeoutMs: 30_000, what: 'the service' });
 
 testAttacks(nativeAttacks, 60, () => ({}));
 testAttacks(nativeAttacks, 60, () => ({}), { warm: true });
@@ -71,7 +71,7 @@ describe('limits', () => {
   test('a long run tells of its progress, and can be cancelled', async () => {
     launcher.progress.length = 0;
     const { number, report } = launcher.start(await attempt('spin-for-ever'));
-    await poll(() => launcher.progress[1], { everyMs: 10, timeoutMs: 5000, what: 'progress' });
+    await poll(() => launcher.progress[1], { everyMs: 10, timeoutMs: 30_000, what: 'progress' });
     launcher.cancel(number);
     launcher.cancel(number); // twice is harmless
     expect(await report).toMatchObject({ reason: 'cancelled' });

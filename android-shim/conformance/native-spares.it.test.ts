@@ -146,7 +146,7 @@ test('it is started although services come without a pause', async () => {
   const spare = await waiting();
   going = false;
   await busy;
-  const pid = await poll(() => launcher.children()[0], { everyMs: 5, timeoutMs: 5000, what: 'the spare' });
+  const pid = await poll(() => launcher.children()[0], { everyMs: 5, timeoutMs: 30_000, what: 'the spare' });
   expect(pid).toBeGreaterThan(0);
   launcher.cancel(spare.number);
   expect(await spare.report).toMatchObject({ reason: 'cancelled' });

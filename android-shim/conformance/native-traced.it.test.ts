@@ -43,12 +43,12 @@ const attempt = (name: string, limits: Partial<SandboxJob> = {}) =>
   workspace.job(join(folder, 'attempts'), name, limits);
 
 const onlyChild = (of: LauncherTester) =>
-  poll(() => of.children()[0], { everyMs: 5, timeoutMs: 5000, what: 'the service' });
+  poll(() => of.children()[0], { everyMs: 5, timeoutMs: 30_000, what: 'the service' });
 
 const gone = (pid: number) =>
   poll(() => (existsSync(`/proc/${pid}`) ? undefined : true), {
     everyMs: 10,
-    timeoutMs: 5000,
+    timeoutMs: 30_000,
     what: `end of ${pid}`,
   });
 
@@ -71,7 +71,7 @@ test('a service is traced by the launcher, and has its two descriptors', async (
     readdirSync(`/proc/${service}/fd`).join() === '0,1'
       ? readFile(`/proc/${service}/status`, 'utf8')
       : undefined;
-  const status = await poll(running, { everyMs: 5, timeoutMs: 5000, what: 'its program' });
+  const status = await poll(running, { everyMs: 5, timeoutMs: 30_000, what: 'its program' });
   expect(status).toMatch(new RegExp(`^TracerPid:\\s${launcher.pid}$`, 'm'));
   expect(status).toMatch(/^Seccomp:\s2$/m);
   expect(status).toMatch(/^CapEff:\s0+$/m);
@@ -101,7 +101,7 @@ test('a process that is stopped and goes on does not escape its tracer', async (
   const service = await onlyChild(launcher);
   const state = (wanted: RegExp) =>
     poll(async () => wanted.test(await readFile(`/proc/${service}/stat`, 'utf8')) || undefined, {
-      ...{ everyMs: 5, timeoutMs: 5000, what: `a state like ${wanted}` },
+      ...{ everyMs: 5, timeoutMs: 30_000, what: `a state like ${wanted}` },
     });
   process.kill(service, 'SIGSTOP');
   await state(/\) [Tt] /);

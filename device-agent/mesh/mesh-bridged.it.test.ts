@@ -48,7 +48,7 @@ test.each(['sockets', 'plain duplex streams'])(
     expect(link.peer).toBe(b.nodeId);
     await poll(() => a.topology().nodes.length === 2 || undefined, {
       everyMs: 5,
-      timeoutMs: 3_000,
+      timeoutMs: 20_000,
       what: 'mesh',
     });
     const incoming = nextStream(b);
@@ -60,7 +60,7 @@ test.each(['sockets', 'plain duplex streams'])(
     expect((await link.ended).by).toBe('peer');
     await poll(() => a.topology().nodes.length === 1 || undefined, {
       everyMs: 5,
-      timeoutMs: 3_000,
+      timeoutMs: 20_000,
       what: 'the end',
     });
   },

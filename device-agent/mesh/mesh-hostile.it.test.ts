@@ -61,7 +61,7 @@ const drops = (reason: string): number => victim.node.stats().drops[reason] ?? 0
 const counted = (reason: string, atLeast = 1) =>
   poll(() => drops(reason) >= atLeast || undefined, {
     everyMs: 5,
-    timeoutMs: 3_000,
+    timeoutMs: 20_000,
     what: `counting ${reason}`,
   });
 
@@ -110,7 +110,7 @@ test('no certificate, old TLS, no TLS and other protocols get nowhere', async ()
   const refusals = () => Object.values(victim.node.stats().drops).reduce((sum, n) => sum + n, 0);
   const bare = tlsConnect({ socket: await socketTo(victim.port), rejectUnauthorized: false });
   bare.on('error', () => {});
-  await poll(() => refusals() === 1 || undefined, { everyMs: 5, timeoutMs: 3_000, what: 'no certificate' });
+  await poll(() => refusals() === 1 || undefined, { everyMs: 5, timeoutMs: 20_000, what: 'no certificate' });
   const tls = createTlsIdentity(evil);
   const old = tlsConnect({
     ...tls,
@@ -119,9 +119,9 @@ test('no certificate, old TLS, no TLS and other protocols get nowhere', async ()
     rejectUnauthorized: false,
   });
   old.on('error', () => {});
-  await poll(() => refusals() === 2 || undefined, { everyMs: 5, timeoutMs: 3_000, what: 'old TLS' });
+  await poll(() => refusals() === 2 || undefined, { everyMs: 5, timeoutMs: 20_000, what: 'old TLS' });
   (await socketTo(victim.port)).write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
-  await poll(() => refusals() === 3 || undefined, { everyMs: 5, timeoutMs: 3_000, what: 'no TLS' });
+  await poll(() => refusals() === 3 || undefined, { everyMs: 5, timeoutMs: 20_000, what: 'no TLS' });
   const other = tlsConnect({ ...tls, socket: await socketTo(victim.port), rejectUnauthorized: false }, () => {
     other.write(
       'GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n' +
@@ -183,7 +183,7 @@ test('forged broadcasts are dropped, replayed ones are heard once', async () => 
   link.send(broadcastFrame(now + 2, 'after'), 'control');
   await poll(() => heard.some(({ kind }) => kind === 'after') || undefined, {
     everyMs: 5,
-    timeoutMs: 3_000,
+    timeoutMs: 20_000,
     what: 'after',
   });
   expect(heard).toEqual([
@@ -214,11 +214,11 @@ test('sealed messages that are replayed, changed or made up change nothing', asy
   });
   await poll(() => friend.node.topology().nodes.length === 3 || undefined, {
     everyMs: 5,
-    timeoutMs: 5_000,
+    timeoutMs: 20_000,
     what: 'mesh',
   });
   await friend.node.send(victim.id, 'task_start', { once: true });
-  await poll(() => heard.length === 1 || undefined, { everyMs: 5, timeoutMs: 3_000, what: 'the message' });
+  await poll(() => heard.length === 1 || undefined, { everyMs: 5, timeoutMs: 20_000, what: 'the message' });
   const link = await evilLink();
   const [frame] = captured as [Uint8Array];
   link.send(frame, 'control');
@@ -251,19 +251,19 @@ test('of links dialled by both ends at once, both keep the same one', async () =
   victim.node.dial({ host: '127.0.0.1', port: friend.port, peer: friend.id });
   await poll(() => friend.node.topology().nodes.length === 2 || undefined, {
     everyMs: 5,
-    timeoutMs: 3_000,
+    timeoutMs: 20_000,
     what: 'mesh',
   });
   const settled = () => [friend, victim].map(({ node }) => node.stats().links.map((l) => l.dialledByUs));
   await poll(() => (settled().flat().length === 2 && settled().flat().includes(true)) || undefined, {
     everyMs: 20,
-    timeoutMs: 3_000,
+    timeoutMs: 20_000,
     what: 'one link',
   });
   const lower = friend.id < victim.id ? friend : victim;
   await poll(() => lower.node.stats().links[0]?.dialledByUs || undefined, {
     everyMs: 20,
-    timeoutMs: 3_000,
+    timeoutMs: 20_000,
     what: 'the lower id dialling',
   });
 });

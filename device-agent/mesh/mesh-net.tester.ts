@@ -60,7 +60,7 @@ export class MeshNet {
   }
 
   /** Every node routes to every other. */
-  async ready(timeoutMs = 10_000): Promise<void> {
+  async ready(timeoutMs = 30_000): Promise<void> {
     await poll(
       () => this.nodes.every(({ node }) => node.topology().nodes.length === this.nodes.length) || undefined,
       { everyMs: 10, timeoutMs, what: 'mesh ready' },
@@ -115,11 +115,11 @@ export const codeOf = async (promise: Promise<unknown>): Promise<string> =>
 export const openHandles = (): string[] =>
   process.getActiveResourcesInfo().filter((name) => /TCP|TLS|Pipe/.test(name));
 
-/** Throws when sockets stay open beyond those of `before`: closing is asynchronous, so they get two seconds. */
+/** Throws when sockets stay open beyond those of `before`: closing is asynchronous. */
 export async function expectNoLeaks(before: readonly string[]): Promise<void> {
   await poll(() => openHandles().length <= before.length || undefined, {
     everyMs: 20,
-    timeoutMs: 2_000,
+    timeoutMs: 20_000,
     what: `closing of all sockets (open: ${openHandles().join(' ')}, before: ${before.join(' ')})`,
   });
 }
