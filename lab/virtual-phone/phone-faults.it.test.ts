@@ -1,5 +1,6 @@
 // What goes wrong with phones: cables, strangers, silence, deaths. Nothing may be left behind.
 
+import { randomInt } from 'node:crypto';
 import { access, link, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -17,7 +18,9 @@ afterEach(() => bench.close());
 
 const stateOf = (serial: string) =>
   bench.server.devices().find(({ adbSerial }) => adbSerial === serial)?.state ?? 'absent';
-const until = (what: () => unknown, timeout = 15_000) => expect.poll(what, { timeout, interval: 20 });
+/** Seconds of a sleep that is found by them: nothing else on the machine may name the same number. */
+const napOf = () => String(randomInt(1e8, 1e9));
+const until = (what: () => unknown, timeout = 30_000) => expect.poll(what, { timeout, interval: 20 });
 
 describe('strangers', () => {
   test('a phone that knows nobody is unauthorized until its user allows', async () => {
@@ -120,7 +123,8 @@ describe('cables', () => {
     ).rejects.toMatchObject({ code: expect.stringMatching(/^device\./) });
     await until(() => stateOf(phone.adbAddress)).not.toBe('device');
     await bench.server.connect(phone.adbAddress);
-    expect(await (await bench.server.open(phone.adbAddress)).stat('/data/local/tmp/broken')).toBeUndefined();
+    const again = await bench.server.open(phone.adbAddress);
+    await until(() => again.stat('/data/local/tmp/broken')).toBeUndefined();
   });
 });
 
@@ -129,22 +133,24 @@ describe('deaths', () => {
     const phone = await bench.phone();
     await bench.server.connect(phone.adbAddress);
     const transport = await bench.server.open(phone.adbAddress);
-    await transport.shell('setsid sleep 12321 >/dev/null 2>&1 </dev/null &');
-    await until(() => processesNaming('12321')).toHaveLength(1);
+    const nap = napOf();
+    await transport.shell(`setsid sleep ${nap} >/dev/null 2>&1 </dev/null &`);
+    await until(() => processesNaming(nap)).toHaveLength(1);
     process.kill(phone.pid, 'SIGKILL');
     expect(await phone.exited).toContain('SIGKILL');
     await transport.disconnected;
-    await until(() => processesNaming('12321')).toEqual([]);
+    await until(() => processesNaming(nap)).toEqual([]);
   });
 
   test('stopping ends detached processes too, and deletes an ephemeral folder', async () => {
     const phone = await bench.phone();
     await bench.server.connect(phone.adbAddress);
     const transport = await bench.server.open(phone.adbAddress);
-    await transport.shell('nohup sleep 12322 >/dev/null 2>&1 </dev/null &');
+    const nap = napOf();
+    await transport.shell(`nohup sleep ${nap} >/dev/null 2>&1 </dev/null &`);
     await phone.stop();
     await phone.stop();
-    await until(() => processesNaming('12322')).toEqual([]);
+    await until(() => processesNaming(nap)).toEqual([]);
     await expect(access(phone.dir)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
@@ -177,9 +183,10 @@ describe('walls', () => {
       await run('echo hi > /data/local/tmp/x; mkdir -p /sdcard/Download');
       expect(await run('cat /data/local/tmp/x')).toBe('hi');
       expect(await readFile(join(phone.dir, 'data/local/tmp/x'), 'utf8')).toBe('hi\n');
-      expect(await run('nohup sleep 12323 >/dev/null 2>&1 </dev/null & echo ok')).toBe('ok');
+      const nap = napOf();
+      expect(await run(`nohup sleep ${nap} >/dev/null 2>&1 </dev/null & echo ok`)).toBe('ok');
       await phone.stop();
-      await until(() => processesNaming('sleep\x0012323')).toEqual([]);
+      await until(() => processesNaming(`sleep\0${nap}`)).toEqual([]);
     },
   );
 
