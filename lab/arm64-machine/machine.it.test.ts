@@ -2,10 +2,10 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { poll } from '#base';
 import { loadToolchain } from '#lab/toolchain';
 import { file } from './cpio.ts';
@@ -21,16 +21,26 @@ const idle = initialRoot(files, ['/bin/sh', '-c', 'echo up; exec sleep 1000']);
 const machine = (root = idle, onLine: (line: string) => void = () => {}, signal?: AbortSignal) =>
   startMachine({ files, root, memoryMb, processors: 1, onLine, signal });
 
-const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('abhaya-arm64-'));
+/** Of machines that others run at the same time nothing is known. */
+const before = process.env.TMPDIR;
+const own = mkdtempSync(join(tmpdir(), 'abhaya-machine-'));
+beforeAll(() => {
+  process.env.TMPDIR = own;
+});
+afterAll(() => {
+  if (before === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = before;
+  rmSync(own, { recursive: true });
+});
+const folders = () => readdirSync(own).filter((name) => name.startsWith('abhaya-arm64-'));
 const gone = (pid: number) =>
   poll(() => (existsSync(`/proc/${pid}`) ? undefined : true), {
     everyMs: 20,
-    timeoutMs: 10_000,
+    timeoutMs: 30_000,
     what: `the end of ${pid}`,
   });
 
 test('jobs run beside each other, and what they print comes out', async () => {
-  const before = folders();
   const sh = (name: string, script: string) => ({ name, command: ['/bin/sh', '-c', script] as const });
   const { ends, uptime } = await runJobs({
     files,
@@ -45,11 +55,10 @@ test('jobs run beside each other, and what they print comes out', async () => {
   expect(ends.get('failing')).toMatchObject({ lines: [], code: 7, words: 'no\n' });
   expect(ends.get('killed')).toMatchObject({ code: null, signal: 'SIGKILL' });
   expect(uptime).toBeGreaterThan(0);
-  expect(folders()).toEqual(before);
+  expect(folders()).toEqual([]);
 });
 
 test('it is switched off on request and on abort, and leaves nothing', async () => {
-  const before = folders();
   const one = await machine();
   await one.close();
   await one.close(); // twice is harmless
@@ -59,7 +68,7 @@ test('it is switched off on request and on abort, and leaves nothing', async () 
   const other = await machine(idle, () => stop.abort(), stop.signal); // as soon as it is up
   await expect(other.ended).rejects.toMatchObject({ code: 'cancelled' });
   expect(existsSync(`/proc/${other.pid}`)).toBe(false);
-  expect(folders()).toEqual(before);
+  expect(folders()).toEqual([]);
 });
 
 test('a program that can not be started ends the machine, and the console says why', async () => {
@@ -76,7 +85,6 @@ test.each([
     /not done after 5 s/,
   ],
 ])('one that %s is ended, and leaves nothing', async (_what, script, patience, said) => {
-  const before = folders();
   const root = initialRoot(files, ['/bin/sh', '-c', script]);
   const { ended, pid } = await startMachine({
     ...{ files, root, memoryMb, patience },
@@ -88,7 +96,7 @@ test.each([
     details: { console: expect.any(String) },
   });
   expect(existsSync(`/proc/${pid}`)).toBe(false);
-  expect(folders()).toEqual(before);
+  expect(folders()).toEqual([]);
 });
 
 test('a line without an end is too much', async () => {
@@ -104,7 +112,6 @@ test('a line without an end is too much', async () => {
 });
 
 test('QEMU dies with a parent that is killed', async () => {
-  const before = folders();
   const script = join(import.meta.dirname, 'testing/start-idle.ts');
   const parent = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -116,5 +123,5 @@ test('QEMU dies with a parent that is killed', async () => {
   expect(existsSync(`/proc/${pid}`)).toBe(true);
   parent.kill('SIGKILL');
   await gone(pid);
-  expect(folders()).toEqual(before);
+  expect(folders()).toEqual([]);
 });
