@@ -104,14 +104,34 @@ export async function createLabTester(more: Readonly<Record<string, string>> = {
     async close() {
       for (const child of started) if (child.exitCode === null) child.kill('SIGKILL');
       await cli('down');
-      await poll(async () => ((await processesOf(home)).length === 0 ? true : undefined), {
-        everyMs: 100,
-        timeoutMs: 10_000,
-        what: 'the end of all processes',
-      });
-      await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+      try {
+        await endOfProcesses(home);
+      } finally {
+        await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+      }
     },
   };
+}
+
+/** Throws, with their names, when there are still some after a while; these are killed, lest other tests meet them. */
+export async function endOfProcesses(home: string): Promise<void> {
+  let left: string[] = [];
+  const none = async () => {
+    left = await processesOf(home);
+    return left.length === 0 ? true : undefined;
+  };
+  try {
+    await poll(none, { everyMs: 100, timeoutMs: 30_000, what: 'the end of all processes' });
+  } catch (cause) {
+    for (const line of left) {
+      try {
+        process.kill(Number.parseInt(line, 10), 'SIGKILL');
+      } catch {
+        // It has ended meanwhile.
+      }
+    }
+    throw new Error(`left behind: ${left.join('; ')}`, { cause });
+  }
 }
 
 /** Everything that a home's lab host started carries its path somewhere; processes inside phones by their root. */

@@ -26,7 +26,7 @@ export async function openDisplay(size = '1920x1080x24'): Promise<Display> {
   return {
     name: `:${first.toString().trim()}`,
     async close() {
-      if (child.exitCode !== null) return;
+      if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGTERM');
       await once(child, 'exit');
     },

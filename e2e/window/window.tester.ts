@@ -13,7 +13,7 @@ import { findProjectRoot } from '#lab/toolchain';
 import type { AppBridge } from '#schemas';
 import { createContext } from '../../scripts/setup/context.mjs';
 import { electronCommand } from '../../scripts/setup/electron.mjs';
-import { processesOf } from '../lab.tester.ts';
+import { endOfProcesses } from '../lab.tester.ts';
 import { type Display, openDisplay } from './display.tester.ts';
 
 declare global {
@@ -124,20 +124,19 @@ export async function openWindow(options: OpenWindowOptions = {}): Promise<Windo
       listen(state.page, complaints);
     },
     async close() {
-      await endApp();
-      // One that was to be kept.
-      const running = await readRunningHost(homeOf({}, home));
-      if (running)
-        await createLabClient({ apiUrl: running.host.apiUrl, token: running.token })
-          .shutdown()
-          .catch(() => undefined);
-      await poll(async () => ((await processesOf(home)).length === 0 ? true : undefined), {
-        everyMs: 100,
-        timeoutMs: 15_000,
-        what: 'the end of all processes of the window',
-      });
-      await display.close();
-      await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+      try {
+        await endApp();
+        // One that was to be kept.
+        const running = await readRunningHost(homeOf({}, home));
+        if (running)
+          await createLabClient({ apiUrl: running.host.apiUrl, token: running.token })
+            .shutdown()
+            .catch(() => undefined);
+        await endOfProcesses(home);
+      } finally {
+        await display.close();
+        await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+      }
     },
   };
 }
