@@ -121,13 +121,26 @@ describe('the window', () => {
 
   test('a lab host that dies is told, started again, and its phones come back', async () => {
     const before = await host();
+    // Told for a moment only: nobody may be looking just then.
+    await tester.page.evaluate(() => {
+      const told: string[] = [];
+      Object.assign(window, { told });
+      const look = () => {
+        const [words] =
+          /The lab host is gone|Starting a lab host/.exec(document.body.textContent ?? '') ?? [];
+        if (words) told.push(words);
+      };
+      new MutationObserver(look).observe(document.body, {
+        ...{ subtree: true, childList: true, characterData: true },
+      });
+    });
     process.kill(before?.pid ?? 0, 'SIGKILL');
-    await tester.page
-      .getByText(/The lab host is gone|Starting a lab host/)
-      .first()
-      .waitFor();
+    const told = () => tester.page.evaluate(() => (window as unknown as { told: string[] }).told);
+    await expect.poll(told, { timeout: 60_000 }).not.toEqual([]);
+    await expect
+      .poll(async () => (await host())?.pid ?? before?.pid, { timeout: 60_000 })
+      .not.toBe(before?.pid);
     await tester.meshReady(2);
-    expect((await host())?.pid).not.toBe(before?.pid);
   });
 
   test('the window comes back as it was, with the same settings, and takes its lab host down', async () => {
@@ -135,7 +148,9 @@ describe('the window', () => {
     await tester.app.evaluate(({ BrowserWindow }) =>
       BrowserWindow.getAllWindows()[0]?.setBounds({ x: 50, y: 40, width: 1000, height: 700 }),
     );
-    await tester.page.waitForTimeout(800);
+    const saved = async () =>
+      JSON.parse(await readFile(path.join(tester.home, 'app', 'window.json'), 'utf8'));
+    await expect.poll(saved, { timeout: 30_000 }).toMatchObject({ x: 50, y: 40, width: 1000, height: 700 });
     await tester.reopen();
     expect(await processStartTime(before?.pid ?? 0)).toBe('');
     const bounds = await tester.app.evaluate(({ BrowserWindow }) =>
