@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { join } from 'node:path';
 import { mavenFlags } from '../build/maven.mjs';
 import { abisWithCompilers, compilerEnv, make } from '../build/native.mjs';
+import { readUnderWay, underWayFile } from './under-way.mjs';
 
 /** Counts of a Vitest JSON report; a file that could not even be loaded is a failure. */
 export function vitestCounts(report) {
@@ -20,9 +21,13 @@ export function vitestCounts(report) {
   };
 }
 
-export async function vitest(gates, project, paths = []) {
+const howEnded = ({ timedOut, code }) => (timedOut ? 'a timeout' : code);
+
+/** A test that hangs without letting its own time limit fire is ended after so many minutes, and named. */
+export async function vitest(gates, project, paths = [], { minutes = 40 } = {}) {
   const folder = mkdtempSync(join(gates.root, '.cache', `vitest-${project}-`));
   const file = join(folder, 'report.json');
+  const underWay = join(folder, 'under-way.txt');
   try {
     const result = await gates.tool(
       'vitest/vitest.mjs',
@@ -32,14 +37,18 @@ export async function vitest(gates, project, paths = []) {
         project,
         '--reporter=default',
         '--reporter=json',
+        `--reporter=${join(import.meta.dirname, 'under-way.mjs')}`,
         `--outputFile.json=${file}`,
         ...paths,
       ],
-      { stdio: 'inherit', timeoutMs: 40 * 60_000 },
+      {
+        ...{ stdio: 'inherit', timeoutMs: minutes * 60_000 },
+        env: { ...gates.env, [underWayFile]: underWay },
+      },
     );
     if (!existsSync(file))
       throw new Error(
-        `vitest ended with ${result.timedOut ? 'a timeout' : result.code} and without a report`,
+        `vitest ended with ${howEnded(result)} and without a report; ${readUnderWay(underWay)}`,
       );
     const counts = vitestCounts(JSON.parse(readFileSync(file, 'utf8')));
     // Unhandled errors and leaks fail the run though every test passed.
@@ -90,7 +99,7 @@ export async function kotlin(gates, tools) {
   const counts = surefireCounts(texts);
   if (result.code !== 0) {
     process.stdout.write(`kotlin:\n${result.stdout.split('\n').slice(-80).join('\n')}\n${result.stderr}\n`);
-    if (counts.failed === 0) return { ...counts, failed: 1, note: 'Maven failed' };
+    if (counts.failed === 0) return { ...counts, failed: 1, note: `Maven ended with ${howEnded(result)}` };
   }
   return counts;
 }
@@ -139,7 +148,8 @@ export async function cTests(gates, tools, folder) {
   const counts = tapCounts(text);
   if (result.code !== 0) {
     process.stdout.write(`${folder}:\n${text.split('\n').slice(-60).join('\n')}\n`);
-    if (counts.failed === 0) return { ...counts, failed: 1, note: `make test ended with ${result.code}` };
+    if (counts.failed === 0)
+      return { ...counts, failed: 1, note: `make test ended with ${howEnded(result)}` };
   }
   return counts;
 }
@@ -167,8 +177,7 @@ export async function arm64(gates, tools, { options = [], minutes = 25 } = {}) {
     const main = join(gates.root, 'android-shim', 'conformance', 'arm64', 'main.ts');
     const args = ['--disable-warning=ExperimentalWarning', main, '--json', file, ...options];
     const result = await gates.program(gates.node, args, { stdio: 'inherit', timeoutMs: minutes * 60_000 });
-    if (!existsSync(file))
-      throw new Error(`it ended with ${result.timedOut ? 'a timeout' : result.code} and without a report`);
+    if (!existsSync(file)) throw new Error(`it ended with ${howEnded(result)} and without a report`);
     const { attacks } = JSON.parse(readFileSync(file, 'utf8'));
     const failed = attacks.filter(({ problem }) => problem !== undefined).length;
     return { passed: attacks.length - failed, failed: failed === 0 && result.code !== 0 ? 1 : failed };
