@@ -21,7 +21,7 @@ beforeAll(async () => {
   folder = await buildC('android-shim/conformance');
   workspace = await Workspace.open();
   launcher = new LauncherTester(launcherPath);
-  expect(await launcher.hello).toMatchObject({ protocol: 3, available: true, message: '' });
+  expect(await launcher.hello).toMatchObject({ protocol: 4, available: true, message: '' });
 });
 afterAll(async () => {
   expect(await launcher.close()).toBe(0);

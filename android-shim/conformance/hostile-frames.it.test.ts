@@ -23,7 +23,18 @@ beforeAll(async () => {
 });
 afterAll(() => workspace.close());
 
-const golden = ['start', 'start-nodejs', 'cancel', 'warm', 'hello', 'exit-denied', 'ready'].map((name) =>
+const golden = [
+  'start',
+  'start-nodejs',
+  'cancel',
+  'warm',
+  'carry',
+  'piece',
+  'taken',
+  'hello',
+  'exit-denied',
+  'ready',
+].map((name) =>
   Buffer.from(
     readFileSync(join(import.meta.dirname, `../../schemas/golden/launcher/${name}.hex`), 'utf8').replace(
       /\s/g,

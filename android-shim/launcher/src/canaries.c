@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
 #include "launcher.h"
@@ -16,12 +17,24 @@ struct canary {
   enum code_kind kind;
   bool waits; // native: the process is there before its program
   const struct direct *direct; // NULL: a native one
+  bool kept;                   // native: the program lies in memory, as that of a carried job (carried.h)
 };
 
 static int memory_file(const char *name, const void *bytes, size_t length) {
   int fd = memfd_create(name, MFD_CLOEXEC);
   if (fd >= 0 && write(fd, bytes, length) == (ssize_t)length) return fd;
   if (fd >= 0) close(fd);
+  return -1;
+}
+
+// Our own program, as if it had come in pieces.
+static int kept_program(void) {
+  int from = open("/proc/self/exe", O_RDONLY | O_CLOEXEC), to = carried_file("canary-program", true);
+  ssize_t copied = from < 0 || to < 0 ? -1 : 1;
+  while (copied > 0) copied = sendfile(to, from, NULL, 1 << 20);
+  if (from >= 0) close(from);
+  if (copied == 0 && carried_seal(to)) return to;
+  if (to >= 0) close(to);
   return -1;
 }
 
@@ -41,10 +54,20 @@ static int native_program(bool waits) {
 }
 #endif
 
+// That one lies in memory already.
+static bool small_where_it_waits(const struct canary *canary) {
+#if defined(SMALL_CANARY)
+  return canary->waits;
+#else
+  (void)canary;
+  return false;
+#endif
+}
+
 static bool run_canary(struct launcher *l, const struct canary *canary, struct job *result, char *output, size_t size) {
   bool native = canary->place == NULL;
   int in = memory_file("canary-in", canary->input, strlen(canary->input)), out = memfd_create("canary-out", MFD_CLOEXEC);
-  int program = native ? native_program(canary->waits)
+  int program = native ? (canary->kept && !small_where_it_waits(canary) ? kept_program() : native_program(canary->waits))
                        : memory_file("canary-code", canary->place->runtime->canary, canary->place->runtime->canary_length);
   int copy = out < 0 ? -1 : fcntl(out, F_DUPFD_CLOEXEC, FRAME_HEADER);
   ssize_t length = -1;
@@ -135,6 +158,22 @@ void run_canaries(struct launcher *l, enum listener_choice choice, uint32_t *lay
   if (!probe->available) return;
   probe->message[0] = '\0';
   run_waiting(l);
+}
+
+void run_carried_canaries(struct launcher *l) {
+  static const struct canary mapped[2] = {{.input = "canary", .waits = true, .kept = true},
+                                          {.input = "open", .waits = true, .kept = true}};
+  static const struct canary executed[2] = {{.input = "canary", .kept = true}, {.input = "open", .kept = true}};
+  struct probe *probe = &l->probe;
+  struct job harmless;
+  char message[MESSAGE_LIMIT];
+  probe->maps_memory = probe->waits && run_pair(l, mapped, &harmless, message);
+  probe->runs_memory = run_pair(l, executed, &harmless, message);
+  if (probe->runs_memory) return;
+  snprintf(probe->memory_message, MESSAGE_LIMIT, "a program that is kept in memory can't be executed: %.400s", message);
+  if (!probe->go) return;
+  probe->go = false;
+  snprintf(probe->go_message, sizeof probe->go_message, "%s", probe->memory_message);
 }
 
 void run_go_canaries(struct launcher *l) {

@@ -7,7 +7,8 @@
 
 #include "frames.h"
 
-enum { CONTROL_OUT_MAX = 1 << 20 };
+// Output of carried jobs that nobody has taken yet (carried.h) fits in, and every other frame beside it.
+enum { CONTROL_OUT_MAX = 4 << 20 };
 
 struct control {
   int in, out;

@@ -113,6 +113,52 @@ const char *decode_warm(const uint8_t *payload, size_t length, struct warm_frame
   return out->memory_bytes == 0 || out->memory_bytes > MEMORY_MAX ? "a limit is absurd" : NULL;
 }
 
+const char *decode_carry(const uint8_t *payload, size_t length, struct carry_frame *out) {
+  struct reader r = {payload, payload + length, NULL};
+  if (take_number(&r, 1) != FRAME_CARRY) return "not a CARRY frame";
+  out->job = (uint32_t)take_number(&r, 4);
+  out->runtime = take_runtime(&r);
+  out->spare = (uint32_t)take_number(&r, 4);
+  out->memory_bytes = take_number(&r, 8);
+  out->wall_ms = (uint32_t)take_number(&r, 4);
+  out->cpu_ms = (uint32_t)take_number(&r, 4);
+  out->max_output_bytes = take_number(&r, 8);
+  out->program_bytes = take_number(&r, 8);
+  out->input_bytes = take_number(&r, 8);
+  const char *wrong = finish(&r);
+  if (wrong != NULL) return wrong;
+  if (out->memory_bytes == 0 || out->wall_ms == 0 || out->cpu_ms == 0) return "a limit is zero";
+  if (out->spare != 0 && out->spare == out->job) return "an impossible spare";
+  if (out->memory_bytes > MEMORY_MAX || out->max_output_bytes > (uint64_t)1 << 50) return "a limit is absurd";
+  if (out->program_bytes == 0 || out->program_bytes > MEMORY_MAX || out->input_bytes > MEMORY_MAX)
+    return "a length is absurd";
+  return NULL;
+}
+
+const char *decode_piece(const uint8_t *payload, size_t length, struct piece_frame *out) {
+  struct reader r = {payload, payload + length, NULL};
+  if (take_number(&r, 1) != FRAME_PIECE) return "not a PIECE frame";
+  out->job = (uint32_t)take_number(&r, 4);
+  uint64_t file = take_number(&r, 1);
+  out->offset = take_number(&r, 8);
+  if (r.wrong != NULL) return r.wrong;
+  if (file != CARRIED_PROGRAM && file != CARRIED_INPUT) return "a piece of no file";
+  out->file = (enum carried_file)file;
+  out->bytes = r.at;
+  out->length = (size_t)(r.end - r.at);
+  if (out->length == 0) return "a piece is empty";
+  if (out->length > PIECE_MAX) return "a piece is too long";
+  return out->offset > MEMORY_MAX ? "a length is absurd" : NULL;
+}
+
+const char *decode_taken(const uint8_t *payload, size_t length, uint32_t *job, uint32_t *bytes) {
+  struct reader r = {payload, payload + length, NULL};
+  if (take_number(&r, 1) != FRAME_TAKEN) return "not a TAKEN frame";
+  *job = (uint32_t)take_number(&r, 4);
+  *bytes = (uint32_t)take_number(&r, 4);
+  return finish(&r);
+}
+
 // --- writing ---
 
 struct writer {
@@ -150,6 +196,15 @@ static void put_text(struct writer *w, const char *text, size_t limit) {
   w->at += length;
 }
 
+static void put_bytes(struct writer *w, const uint8_t *bytes, size_t length) {
+  if (w->full || (size_t)(w->end - w->at) < length) {
+    w->full = true;
+    return;
+  }
+  memcpy(w->at, bytes, length);
+  w->at += length;
+}
+
 static size_t close_writer(struct writer *w) {
   if (w->full) return 0;
   uint32_t length = (uint32_t)(w->at - w->start) - FRAME_HEADER;
@@ -184,6 +239,44 @@ size_t encode_warm(const struct warm_frame *frame, uint8_t *out) {
   put_number(&w, frame->job, 4);
   put_number(&w, (uint64_t)frame->runtime, 1);
   put_number(&w, frame->memory_bytes, 8);
+  return close_writer(&w);
+}
+
+size_t encode_carry(const struct carry_frame *frame, uint8_t *out) {
+  struct writer w = open_writer(out, FRAME_CARRY);
+  put_number(&w, frame->job, 4);
+  put_number(&w, (uint64_t)frame->runtime, 1);
+  put_number(&w, frame->spare, 4);
+  put_number(&w, frame->memory_bytes, 8);
+  put_number(&w, frame->wall_ms, 4);
+  put_number(&w, frame->cpu_ms, 4);
+  put_number(&w, frame->max_output_bytes, 8);
+  put_number(&w, frame->program_bytes, 8);
+  put_number(&w, frame->input_bytes, 8);
+  return close_writer(&w);
+}
+
+size_t encode_piece(const struct piece_frame *frame, uint8_t *out) {
+  struct writer w = open_writer(out, FRAME_PIECE);
+  put_number(&w, frame->job, 4);
+  put_number(&w, (uint64_t)frame->file, 1);
+  put_number(&w, frame->offset, 8);
+  put_bytes(&w, frame->bytes, frame->length);
+  return close_writer(&w);
+}
+
+size_t encode_taken(uint32_t job, uint32_t bytes, uint8_t *out) {
+  struct writer w = open_writer(out, FRAME_TAKEN);
+  put_number(&w, job, 4);
+  put_number(&w, bytes, 4);
+  return close_writer(&w);
+}
+
+size_t encode_output(const struct piece_frame *frame, uint8_t *out) {
+  struct writer w = open_writer(out, FRAME_OUTPUT);
+  put_number(&w, frame->job, 4);
+  put_number(&w, frame->offset, 8);
+  put_bytes(&w, frame->bytes, frame->length);
   return close_writer(&w);
 }
 

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PROTOCOL_VERSION = 3 };
+enum { PROTOCOL_VERSION = 4 };
 enum { FRAME_PAYLOAD_MAX = 16384, FRAME_HEADER = 4 };
 enum { PATH_LIMIT = 4095, NAME_LIMIT = 64, MESSAGE_LIMIT = 512, LAYER_LIMIT = 24, HIT_LIMIT = 32, RUNTIME_LIMIT = 8 };
 
@@ -14,10 +14,14 @@ enum frame_kind {
   FRAME_START = 0x01,
   FRAME_CANCEL = 0x02,
   FRAME_WARM = 0x03,
+  FRAME_CARRY = 0x04,
+  FRAME_PIECE = 0x05,
+  FRAME_TAKEN = 0x06,
   FRAME_HELLO = 0x81,
   FRAME_PROGRESS = 0x82,
   FRAME_EXIT = 0x83,
   FRAME_READY = 0x84,
+  FRAME_OUTPUT = 0x85,
 };
 
 // The closed set of spec 03, in the order of device-agent/sandbox/port.ts. Numbers are the wire's: never reordered.
@@ -69,6 +73,29 @@ struct warm_frame {
   uint64_t memory_bytes;
 };
 
+// A job whose program and input come as pieces, and whose output goes so (carried.h). It begins when both are whole.
+struct carry_frame {
+  uint32_t job;
+  enum runtime_kind runtime;
+  uint32_t spare; // as in START
+  uint64_t memory_bytes;
+  uint32_t wall_ms;
+  uint32_t cpu_ms;
+  uint64_t max_output_bytes;
+  uint64_t program_bytes, input_bytes;
+};
+
+// Numbers are the wire's.
+enum carried_file { CARRIED_PROGRAM = 1, CARRIED_INPUT = 2 };
+enum { PIECE_MAX = 16000 };
+struct piece_frame {
+  uint32_t job;
+  enum carried_file file; // not of output
+  uint64_t offset;
+  const uint8_t *bytes; // of the payload that was decoded
+  size_t length;        // 1 to PIECE_MAX
+};
+
 struct hello_frame {
   uint16_t protocol;
   bool available;
@@ -118,12 +145,19 @@ struct exit_frame {
 const char *decode_start(const uint8_t *payload, size_t length, struct start_frame *out);
 const char *decode_cancel(const uint8_t *payload, size_t length, uint32_t *job);
 const char *decode_warm(const uint8_t *payload, size_t length, struct warm_frame *out);
+const char *decode_carry(const uint8_t *payload, size_t length, struct carry_frame *out);
+const char *decode_piece(const uint8_t *payload, size_t length, struct piece_frame *out);
+const char *decode_taken(const uint8_t *payload, size_t length, uint32_t *job, uint32_t *bytes);
 
 // Encoders write length and payload into `out` (at least FRAME_HEADER + FRAME_PAYLOAD_MAX bytes) and answer the
 // number of bytes, or 0 if the frame would be too long.
 size_t encode_start(const struct start_frame *frame, uint8_t *out);
 size_t encode_cancel(uint32_t job, uint8_t *out);
 size_t encode_warm(const struct warm_frame *frame, uint8_t *out);
+size_t encode_carry(const struct carry_frame *frame, uint8_t *out);
+size_t encode_piece(const struct piece_frame *frame, uint8_t *out);
+size_t encode_taken(uint32_t job, uint32_t bytes, uint8_t *out);
+size_t encode_output(const struct piece_frame *frame, uint8_t *out);
 size_t encode_ready(uint32_t job, uint8_t *out);
 size_t encode_hello(const struct hello_frame *frame, uint8_t *out);
 size_t encode_progress(const struct progress_frame *frame, uint8_t *out);

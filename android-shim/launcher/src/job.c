@@ -82,7 +82,7 @@ size_t layer_names(uint32_t layers, const char *names[LAYER_LIMIT]) {
 }
 
 bool job_open_output(struct job *job) {
-  if (job->out_file >= 0) return true;
+  if (job->out_file >= 0 || job->carried.on) return true;
   char message[MESSAGE_LIMIT];
   job->out_file = open(job->out_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
   if (job->out_file >= 0) return true;

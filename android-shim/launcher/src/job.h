@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+#include "carried.h"
 #include "child.h"
 #include "direct.h"
 #include "frames.h"
@@ -19,7 +20,8 @@ enum { JOBS_MAX = 64, PLACES_MAX = RUNTIME_LIMIT, TICK_MS = 10, PROGRESS_MS = 25
 enum { ERRNO_ANSWERS_MAX = 65536, WORDS_CALLS_MAX = 64 };
 
 // Planned: to be warmed at a quiet moment.
-enum job_state { JOB_FREE, JOB_PLANNED, JOB_RUNNING, JOB_ENDED };
+// Carried: its files are on their way (carried.h), in code_file and in_file.
+enum job_state { JOB_FREE, JOB_PLANNED, JOB_CARRIED, JOB_RUNNING, JOB_ENDED };
 // A native service is locked from its exec on. A two-phase runtime starts, is locked, and waits for its one service.
 enum job_phase { PHASE_LOCKED, PHASE_START };
 
@@ -65,6 +67,7 @@ struct job {
   int in_probe; // the service's end of the input pipe, kept to see what it left unread
   bool in_stream, in_empty; // in_file is a pipe, of which nothing is to be had just now
   char out_path[PATH_LIMIT + 1]; // where out_file will be; made with the first byte, or at the end (a start is quicker so)
+  struct carried carried;
   uint64_t memory_bytes, max_output_bytes;
   uint64_t wall_ns, cpu_ns;
   uint64_t address_bytes;

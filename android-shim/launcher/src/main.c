@@ -26,6 +26,7 @@ static void tick(struct launcher *l, uint64_t now) {
   uint8_t frame[FRAME_HEADER + FRAME_PAYLOAD_MAX];
   for (size_t i = 0; i < JOBS_MAX; i++) {
     struct job *job = &l->jobs[i];
+    carried_tick(job, now);
     if (job->state != JOB_RUNNING || job->reason != REASON_NONE || job_is_idle(job)) continue;
     job_measure(job, now);
     if (job->canary || job->started_ns == 0 || now - job->reported_ns < (uint64_t)PROGRESS_MS * 1000000u) continue;
@@ -53,12 +54,13 @@ void launcher_turn(struct launcher *l) {
   size_t jobs = 0, busy = 0;
   for (size_t i = 0; i < JOBS_MAX; i++) {
     struct job *job = &l->jobs[i];
+    if (carried_waits(job)) busy++;
     if (job->state != JOB_RUNNING) continue;
     struct pollfd *slot = &watched[WATCHED_OURS + jobs * WATCHED_PER_JOB];
     bool ending = job->reason != REASON_NONE;
     slot[0] = (struct pollfd){.fd = ending ? -1 : job->listener, .events = POLLIN};
     slot[1] = ending || job->started_ns == 0 ? (struct pollfd){.fd = -1} : job_wait_for_input(job);
-    slot[2] = (struct pollfd){.fd = ending ? -1 : job->out_pipe, .events = POLLIN};
+    slot[2] = (struct pollfd){.fd = ending || !carried_may_send(job) ? -1 : job->out_pipe, .events = POLLIN};
     slot[3] = (struct pollfd){.fd = job->pidfd, .events = POLLIN};
     of[jobs++] = job;
     if (!job_is_idle(job)) busy++;
@@ -100,8 +102,18 @@ static void say_hello(struct launcher *l, enum listener_choice choice) {
   };
   if (l->probe.available) hello.layer_count = layer_names(layers, hello.layers);
   if (l->probe.available) {
-    hello.runtimes[hello.runtime_count++] = native_policy.runtime;
+    bool offered = true;
     run_go_canaries(l);
+    if (l->carries) {
+      run_carried_canaries(l);
+      offered = l->probe.maps_memory || l->probe.runs_memory;
+    }
+    if (offered) {
+      hello.runtimes[hello.runtime_count++] = native_policy.runtime;
+    } else {
+      hello.lacks[hello.lack_count].runtime = native_policy.runtime;
+      hello.lacks[hello.lack_count++].why = l->probe.memory_message;
+    }
   }
   if (l->probe.go) {
     hello.runtimes[hello.runtime_count++] = go_direct.policy->runtime;
@@ -151,6 +163,11 @@ static bool take_arguments(struct launcher *l, int count, char **arguments, enum
   for (size_t i = 0; i < PLACES_MAX; i++) l->places[i] = (struct place){.folder_fd = -1, .program_fd = -1};
   for (int i = 0; i < count; i += 2) {
     char name[NAME_LIMIT];
+    if (strcmp(arguments[i], "--bytes") == 0) {
+      l->carries = true;
+      i--;
+      continue;
+    }
     if (i + 1 >= count) return false;
     if (strcmp(arguments[i], "--listener") == 0) {
       if (!take_listener(arguments[i + 1], choice)) return false;
@@ -192,7 +209,7 @@ int main(int argc, char **argv) {
   enum listener_choice choice = LISTENER_BEST;
   prepare(&launcher);
   if (!take_arguments(&launcher, argc - 1, argv + 1, &choice)) {
-    dprintf(STDERR_FILENO, "usage: abhaya-launcher [--policy [RUNTIME [FLAVOUR]] | [--listener notify|trace] "
+    dprintf(STDERR_FILENO, "usage: abhaya-launcher [--policy [RUNTIME [FLAVOUR]] | [--bytes] [--listener notify|trace] "
                            "[--runtime|--proven NAME=FOLDER ...]]; frames on stdin and stdout\n");
     return 64;
   }

@@ -175,6 +175,7 @@ void job_say_end(struct job *job, uint32_t code) {
   job_measure_memory(job);
   // What it wrote is in the pipe, and may still be too much.
   while (job->reason == REASON_NONE && job_pump_output(job)) continue;
+  carried_settle(job);
   (void)job_open_output(job);
   job->has_exit_code = job->reason == REASON_NONE;
   job->exit_code = code > 255 ? 1 : (uint8_t)code;

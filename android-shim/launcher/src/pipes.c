@@ -88,6 +88,7 @@ void job_prime_input(struct job *job) {
 
 bool job_pump_output(struct job *job) {
   static uint8_t chunk[CHUNK];
+  if (job->carried.on) return carried_pump(job);
   if (job->out_pipe < 0) return false;
   ssize_t length = read(job->out_pipe, chunk, sizeof chunk);
   if (length < 0) return errno == EINTR;

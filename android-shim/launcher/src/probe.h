@@ -19,6 +19,9 @@ struct probe {
   char waits_message[MESSAGE_LIMIT];
   bool go; // programs in Go can be run
   char go_message[MESSAGE_LIMIT];
+  // Of a program that is kept in memory (carried.h): a process that waits can map it, the kernel executes it.
+  bool maps_memory, runs_memory;
+  char memory_message[MESSAGE_LIMIT]; // why it doesn't
 };
 
 // Kernel version, seccomp actions, /proc, namespaces; everything but the canaries. False where nothing can be run.

@@ -254,10 +254,11 @@ void job_reaped(struct job *job, int status, const struct rusage *used) {
   }
   // What it wrote before its end still counts, and may still be too much.
   while (job->reason == REASON_NONE && job_pump_output(job)) continue;
+  carried_settle(job);
   job_count_unread(job);
   if (job->started_ns != 0) (void)job_open_output(job); // an empty one is one, too
   if (used == NULL) job_end(job, REASON_SANDBOX_ERROR, "the process was lost");
   if (job->reason == REASON_NONE) judge_end(job, status);
-  job_close(job);
+  carried_close(job);
   job->state = JOB_ENDED;
 }

@@ -63,6 +63,52 @@ static void golden_start(void) {
   CHECK(again.runtime == RUNTIME_NODEJS && again.spare == 5 && again.accepted_ns == 0x1122334455667788);
 }
 
+static void golden_carried(void) {
+  static const uint8_t bytes[] = {0x7f, 'E', 'L', 'F'};
+  struct carry_frame carry = {.job = 7,
+                              .runtime = RUNTIME_GO,
+                              .spare = 5,
+                              .memory_bytes = 67108864,
+                              .wall_ms = 30000,
+                              .cpu_ms = 20000,
+                              .max_output_bytes = 1048576,
+                              .program_bytes = 900000,
+                              .input_bytes = 0};
+  struct carry_frame again;
+  size_t length = encode_carry(&carry, frame);
+  CHECK(same_as_golden("carry", frame, length));
+  CHECK(decode_carry(frame + FRAME_HEADER, length - FRAME_HEADER, &again) == NULL);
+  CHECK(again.job == 7 && again.runtime == RUNTIME_GO && again.spare == 5 && again.program_bytes == 900000);
+  CHECK(decode_carry(frame + FRAME_HEADER, length - FRAME_HEADER - 1, &again) != NULL);
+  carry.program_bytes = 0;
+  length = encode_carry(&carry, frame);
+  CHECK(decode_carry(frame + FRAME_HEADER, length - FRAME_HEADER, &again) != NULL);
+
+  struct piece_frame piece = {.job = 7, .file = CARRIED_INPUT, .offset = 32000, .bytes = bytes, .length = 4}, taken;
+  length = encode_piece(&piece, frame);
+  CHECK(same_as_golden("piece", frame, length));
+  CHECK(decode_piece(frame + FRAME_HEADER, length - FRAME_HEADER, &taken) == NULL);
+  CHECK(taken.file == CARRIED_INPUT && taken.offset == 32000 && taken.length == 4 && memcmp(taken.bytes, bytes, 4) == 0);
+  CHECK(decode_piece(frame + FRAME_HEADER, length - FRAME_HEADER - 4, &taken) != NULL); // of nothing
+  frame[FRAME_HEADER + 5] = 3;                                                          // of no file
+  CHECK(decode_piece(frame + FRAME_HEADER, length - FRAME_HEADER, &taken) != NULL);
+  static uint8_t long_piece[PIECE_MAX + 1];
+  piece.bytes = long_piece;
+  piece.length = PIECE_MAX;
+  length = encode_piece(&piece, frame);
+  CHECK(decode_piece(frame + FRAME_HEADER, length - FRAME_HEADER, &taken) == NULL && taken.length == PIECE_MAX);
+  piece.length = PIECE_MAX + 1;
+  length = encode_piece(&piece, frame);
+  CHECK(length > 0 && decode_piece(frame + FRAME_HEADER, length - FRAME_HEADER, &taken) != NULL);
+
+  uint32_t job = 0, count = 0;
+  length = encode_taken(7, 16000, frame);
+  CHECK(same_as_golden("taken", frame, length));
+  CHECK(decode_taken(frame + FRAME_HEADER, length - FRAME_HEADER, &job, &count) == NULL && job == 7 && count == 16000);
+  struct piece_frame output = {.job = 7, .offset = 65536, .bytes = bytes, .length = 4};
+  CHECK(same_as_golden("output", frame, encode_output(&output, frame)));
+}
+
 static void golden_others(void) {
   uint32_t job = 0;
   size_t length = encode_cancel(7, frame);
@@ -81,10 +127,10 @@ static void golden_others(void) {
   CHECK(decode_warm(frame + FRAME_HEADER, length - FRAME_HEADER, &again) != NULL);
   CHECK(same_as_golden("ready", frame, encode_ready(5, frame)));
 
-  struct hello_frame hello = {3, true, "x86_64", "6.1.0", {"seccomp", "landlock"}, 2, "", {"native", "nodejs"}, 2, {{NULL, NULL}}, 0};
+  struct hello_frame hello = {4, true, "x86_64", "6.1.0", {"seccomp", "landlock"}, 2, "", {"native", "nodejs"}, 2, {{NULL, NULL}}, 0};
   CHECK(same_as_golden("hello", frame, encode_hello(&hello, frame)));
   struct hello_frame unable = {
-      3, false, "armv7", "4.19.0", {NULL}, 0, "kernel 4.19.0 can't show denied calls", {NULL}, 0, {{"nodejs", "no folder"}, {"python", "no folder"}}, 2};
+      4, false, "armv7", "4.19.0", {NULL}, 0, "kernel 4.19.0 can't show denied calls", {NULL}, 0, {{"nodejs", "no folder"}, {"python", "no folder"}}, 2};
   CHECK(same_as_golden("hello-unavailable", frame, encode_hello(&unable, frame)));
 
   struct progress_frame progress = {7, 1200, 5000000, 65536, 4294967296u};
@@ -212,6 +258,7 @@ static void control_channel(void) {
 
 int main(void) {
   golden_start();
+  golden_carried();
   golden_others();
   wrong_starts();
   too_long_to_encode();

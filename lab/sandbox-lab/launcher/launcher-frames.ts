@@ -24,6 +24,23 @@ export interface StartFrame {
   readonly output: string;
 }
 
+/** A job whose files come as pieces; it begins when both are whole. */
+export interface CarryFrame {
+  readonly job: number;
+  readonly runtime: RuntimeNumber;
+  readonly spare: number;
+  readonly memoryBytes: number;
+  readonly wallMs: number;
+  readonly cpuMs: number;
+  readonly maxOutputBytes: number;
+  readonly programBytes: number;
+  readonly inputBytes: number;
+}
+
+export const carriedFiles = { program: 1, input: 2 } as const;
+/** Of one PIECE or OUTPUT frame. */
+export const PIECE_MAX = 16_000;
+
 export interface LauncherHello {
   readonly kind: 'hello';
   readonly protocol: number;
@@ -46,6 +63,7 @@ export type FromLauncher =
   | LauncherHello
   | { readonly kind: 'ready'; readonly job: number }
   | { readonly kind: 'progress'; readonly job: number; readonly progress: SandboxProgress }
+  | { readonly kind: 'output'; readonly job: number; readonly offset: number; readonly bytes: Uint8Array }
   | { readonly kind: 'exit'; readonly job: number; readonly report: ExitReport };
 
 const numbers = (...pairs: [width: 1 | 2 | 4 | 8, value: number][]): Buffer =>
@@ -84,6 +102,27 @@ export const encodeCancel = (job: number): Buffer => numbers([1, 0x02], [4, job]
 export const encodeWarm = (frame: WarmFrame): Buffer =>
   numbers([1, 0x03], [4, frame.job], [1, frame.runtime], [8, frame.memoryBytes]);
 
+export const encodeCarry = (frame: CarryFrame): Buffer =>
+  numbers(
+    [1, 0x04],
+    [4, frame.job],
+    [1, frame.runtime],
+    [4, frame.spare],
+    [8, frame.memoryBytes],
+    [4, frame.wallMs],
+    [4, frame.cpuMs],
+    [8, frame.maxOutputBytes],
+    [8, frame.programBytes],
+    [8, frame.inputBytes],
+  );
+
+/** `file` is one of `carriedFiles`. */
+export const encodePiece = (job: number, file: number, offset: number, bytes: Uint8Array): Buffer =>
+  Buffer.concat([numbers([1, 0x05], [4, job], [1, file], [8, offset]), bytes]);
+
+/** So much of a job's output has been taken. */
+export const encodeTaken = (job: number, bytes: number): Buffer => numbers([1, 0x06], [4, job], [4, bytes]);
+
 class Reader {
   #at = 0;
   readonly #bytes: Buffer;
@@ -113,6 +152,13 @@ class Reader {
     return Array.from({ length: this.number(1) }, item);
   }
 
+  /** All that is left. */
+  rest(): Uint8Array {
+    const from = this.#at;
+    this.#at = this.#bytes.length;
+    return this.#bytes.subarray(from);
+  }
+
   end(): void {
     if (this.#at !== this.#bytes.length) throw new AbhayaError('wire.malformed', 'the frame is too long');
   }
@@ -123,6 +169,7 @@ const decoders: Readonly<Record<number, (r: Reader) => FromLauncher>> = {
   130: (r) => progress(r),
   131: (r) => exit(r),
   132: (r) => ({ kind: 'ready', job: r.number(4) }),
+  133: (r) => ({ kind: 'output', job: r.number(4), offset: r.number(8), bytes: r.rest() }),
 };
 
 /** Throws `wire.malformed`. */

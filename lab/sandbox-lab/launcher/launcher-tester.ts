@@ -12,12 +12,17 @@ import {
   type SandboxRuntime,
 } from '#agent/sandbox';
 import {
+  carriedFiles,
   decodeFromLauncher,
   encodeCancel,
+  encodeCarry,
+  encodePiece,
   encodeStart,
+  encodeTaken,
   encodeWarm,
   type FromLauncher,
   type LauncherHello,
+  PIECE_MAX,
   runtimeNumbers,
 } from './launcher-frames.ts';
 
@@ -29,6 +34,9 @@ export class LauncherTester {
   readonly #decoder = new FrameDecoder(16_384);
   readonly #waiting = new Map<number, (report: ExitReport) => void>();
   readonly #warming = new Map<number, () => void>();
+  readonly #outputs = new Map<number, Buffer[]>();
+  /** Whether output that comes as pieces is taken at once. */
+  takes = true;
   #onHello: (hello: LauncherHello) => void = () => {};
   #next = 1;
 
@@ -62,6 +70,39 @@ export class LauncherTester {
     const acceptedNs = process.hrtime.bigint().toString();
     this.send(encodeStart({ job: number, runtime, spare, acceptedNs, program, input, output, ...limits }));
     return { number, report };
+  }
+
+  /** The same job with its files as pieces, for a launcher that was started with `--bytes`. */
+  carry(job: SandboxJob, spare = 0) {
+    const [program, input] = [readFileSync(job.program), readFileSync(job.inputPath)];
+    const announced = this.announce(job, { programBytes: program.length, inputBytes: input.length }, spare);
+    for (const [file, bytes] of [
+      [carriedFiles.program, program] as const,
+      [carriedFiles.input, input] as const,
+    ])
+      for (let at = 0; at < bytes.length; at += PIECE_MAX)
+        this.send(encodePiece(announced.number, file, at, bytes.subarray(at, at + PIECE_MAX)));
+    return announced;
+  }
+
+  /** Says only that the files will come. */
+  announce(
+    { runtime, memoryBytes, wallMs, cpuMs, maxOutputBytes }: SandboxJob,
+    sizes: { readonly programBytes: number; readonly inputBytes: number },
+    spare = 0,
+  ): { readonly number: number; readonly report: Promise<ExitReport>; readonly output: () => Buffer } {
+    const number = this.#next++;
+    const report = new Promise<ExitReport>((resolve) => this.#waiting.set(number, resolve));
+    const pieces: Buffer[] = [];
+    this.#outputs.set(number, pieces);
+    const limits = { memoryBytes, wallMs, cpuMs, maxOutputBytes };
+    this.send(encodeCarry({ job: number, runtime: runtimeNumbers[runtime], spare, ...limits, ...sizes }));
+    return { number, report, output: () => Buffer.concat(pieces) };
+  }
+
+  /** Says that so much of its output has been taken. */
+  take(number: number, bytes: number): void {
+    this.send(encodeTaken(number, bytes));
   }
 
   /** Starts a runtime ahead of its service; `ready` when it is locked, `report` if it ends without one. */
@@ -121,7 +162,10 @@ export class LauncherTester {
   #on(frame: FromLauncher): void {
     if (frame.kind === 'hello') this.#onHello(frame);
     else if (frame.kind === 'ready') this.#warming.get(frame.job)?.();
-    else if (frame.kind === 'progress') this.progress.push(frame.progress);
+    else if (frame.kind === 'output') {
+      this.#outputs.get(frame.job)?.push(Buffer.from(frame.bytes));
+      if (this.takes) this.take(frame.job, frame.bytes.length);
+    } else if (frame.kind === 'progress') this.progress.push(frame.progress);
     else {
       this.#waiting.get(frame.job)?.(frame.report);
       this.#waiting.delete(frame.job);

@@ -28,6 +28,19 @@ static void decode(const uint8_t *data, size_t size) {
     PROMISE(warm.job != 0 && warm.memory_bytes > 0);
     same(data, size, encode_warm(&warm, frame));
   }
+  struct carry_frame carry;
+  if (decode_carry(data, size, &carry) == NULL) {
+    PROMISE(carry.program_bytes > 0 && carry.program_bytes <= (uint64_t)1 << 40 && carry.input_bytes <= (uint64_t)1 << 40);
+    PROMISE(carry.memory_bytes > 0 && carry.runtime >= RUNTIME_NATIVE && carry.runtime <= RUNTIME_LAST);
+    same(data, size, encode_carry(&carry, frame));
+  }
+  struct piece_frame piece;
+  if (decode_piece(data, size, &piece) == NULL) {
+    PROMISE(piece.length > 0 && piece.length <= PIECE_MAX && piece.bytes + piece.length == data + size);
+    same(data, size, encode_piece(&piece, frame));
+  }
+  uint32_t taken = 0;
+  if (decode_taken(data, size, &job, &taken) == NULL) same(data, size, encode_taken(job, taken, frame));
   if (decode_cancel(data, size, &job) == NULL) same(data, size, encode_cancel(job, frame));
 }
 
@@ -110,7 +123,7 @@ static size_t long_paths(struct seed *out, size_t most) {
 }
 
 size_t fuzz_seeds(struct seed *out, size_t most) {
-  static const char *const names[] = {"start", "start-nodejs", "cancel", "warm", "exit-denied", "exit-failed", "hello"};
+  static const char *const names[] = {"start", "start-nodejs", "cancel", "warm", "carry", "piece", "taken", "exit-denied", "exit-failed", "hello"};
   static uint8_t frames[sizeof names / sizeof *names][GOLDEN_MAX];
   size_t count = 0;
   for (size_t i = 0; i < sizeof names / sizeof *names && count < most; i++) {

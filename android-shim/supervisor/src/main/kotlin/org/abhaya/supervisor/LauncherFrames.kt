@@ -7,7 +7,7 @@ import java.nio.BufferUnderflowException
 import java.nio.ByteBuffer
 import java.nio.charset.CharacterCodingException
 
-internal const val LAUNCHER_PROTOCOL = 3
+internal const val LAUNCHER_PROTOCOL = 4
 internal const val LAUNCHER_FRAME_MAX = 16_384
 
 internal sealed class LauncherMessage {
