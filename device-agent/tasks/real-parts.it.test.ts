@@ -10,7 +10,7 @@ import { createVerifier } from '#agent/identity';
 import type { Sandbox } from '#agent/sandbox';
 import { startSandbox } from '#agent/sandbox';
 import { createSchemaJudge, openServiceLibrary, type SchemaJudge, writePackage } from '#agent/services';
-import { Scope, seededRandom, silentLogger, systemClock, systemRandom } from '#base';
+import { poll, Scope, seededRandom, silentLogger, systemClock, systemRandom } from '#base';
 import { identityOf, MeshNet } from '../mesh/mesh-net.tester.ts';
 import type { MeshNode } from '../mesh/node-port.ts';
 import { buildC, projectRoot, supervisorCommand, testLimits } from '../sandbox/sandbox-tester.ts';
@@ -141,20 +141,17 @@ it('a device that leaves in the middle is replaced', async () => {
   for (const { library } of devices) await library.add(packageFile);
   const path = join(root, 'large');
   await writeFile(path, Buffer.alloc(60_000_000, 'some words to be counted in a file that takes a while\n'));
-  // The far one, so that the way to the other stays.
+  // A triangle: whichever leaves, there is a way to the other.
+  net.link(0, 2);
+  const near = () =>
+    net
+      .at(0)
+      .node.topology()
+      .nodes.every(({ hops }) => hops <= 1) || undefined;
+  await poll(near, { everyMs: 10, timeoutMs: 30_000, what: 'the short way' });
   const taskId = await asker.engine.submit({ packageId: 'org.abhaya.wordcount', inputs: { text: { path } } });
   const running = await taskThat(asker.engine, taskId, ({ device }) => device !== undefined, 20_000);
   const chosen = net.nodes.findIndex(({ id }) => id === running.device);
-  if (chosen === 1) {
-    // It carries the rest of the chain: another way first.
-    net.link(0, 2);
-    await taskThat(asker.engine, taskId, () =>
-      net
-        .at(0)
-        .node.topology()
-        .nodes.every(({ hops }) => hops <= 1),
-    );
-  }
   expect(asker.engine.get(taskId).state).not.toBe('acknowledged');
   await net.at(chosen).node.close();
   const view = await taskThat(asker.engine, taskId, undefined, 60_000);
