@@ -23,6 +23,8 @@ declare global {
 }
 
 const root = findProjectRoot(import.meta.dirname);
+/** For what a person would wait for, on a busy machine. */
+const SLOW_MS = 60_000;
 
 export interface WindowTester {
   readonly home: string;
@@ -153,9 +155,10 @@ async function launch(
     executablePath: packaged ?? set.command,
     args: [...set.argv, '--disable-gpu', ...main, ...args],
     env: set.env as Record<string, string>,
-    timeout: 60_000,
+    timeout: SLOW_MS,
   });
-  const page = await app.firstWindow();
+  const page = await app.firstWindow({ timeout: SLOW_MS });
+  page.setDefaultTimeout(SLOW_MS);
   await page.getByRole('navigation', { name: 'Pages' }).waitFor();
   return { app, page };
 }
