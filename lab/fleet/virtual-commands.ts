@@ -6,7 +6,7 @@ import type { PhoneCommand } from '#schemas';
 import type { PhoneSession } from './phone-session.ts';
 import { takeAgentAway } from './take-agent-away.ts';
 
-const MEASURE_TIMEOUT_MS = 2_000;
+const MEASURE_TIMEOUT_MS = 10_000;
 
 /** Throws `conflict` when a real phone is asked for what only hands can do, `device.offline` without an agent. */
 export async function commandVirtualPhone(

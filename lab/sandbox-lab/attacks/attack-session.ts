@@ -20,7 +20,7 @@ import { runControl } from './run-control.ts';
 const HELLO_MS = 120_000;
 /** Besides its deadline a run gets this long to start, and to be reported. */
 const REPORT_MS = 90_000;
-const GONE_MS = 5_000;
+const GONE_MS = 20_000;
 const OUTPUT_MAX = 4_096;
 
 export interface SessionOptions {
