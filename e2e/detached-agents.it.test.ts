@@ -9,9 +9,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { poll } from '#base';
 import type { PhoneView, TaskView } from '#schemas';
 import { openPhoneBench, type PhoneBench } from '../lab/virtual-phone/testing/phone-bench.ts';
-import { createLabTester, type LabTester, writeSlowPackage } from './lab.tester.ts';
-
-const ROUNDS = 2_500;
+import { createLabTester, type LabTester } from './lab.tester.ts';
+import { writeSlowPackage } from './slow-service.tester.ts';
 
 let bench: PhoneBench;
 let lab: LabTester;
@@ -35,12 +34,13 @@ test.each(Object.entries(phones))(
     const address = await start();
     await bench.server.connect(address);
     const first = await attachTo(address);
-    await lab.json('services', 'install', await writeSlowPackage(lab.home), '-s', first.serial);
+    const { file: slow, rounds } = await writeSlowPackage(lab.home);
+    await lab.json('services', 'install', slow, '-s', first.serial);
     const { taskId } = await (await lab.client()).submit({
       packageId: 'org.example.slow',
       from: first.serial,
       on: first.serial,
-      inputs: { rounds: { value: ROUNDS } },
+      inputs: { rounds: { value: rounds } },
       deadlineMs: 110_000,
     });
     await lab.taskWhen(taskId, ({ state }) => state === 'running');
@@ -85,12 +85,13 @@ test('a phone that works for another one goes on too: the result is taken when b
     return { from, on };
   };
   const { from, on } = await link(attachTo);
-  await lab.json('services', 'install', await writeSlowPackage(lab.home));
+  const { file, rounds } = await writeSlowPackage(lab.home);
+  await lab.json('services', 'install', file);
   const { taskId } = await (await lab.client()).submit({
     packageId: 'org.example.slow',
     from: from.serial,
     on: on.serial,
-    inputs: { rounds: { value: ROUNDS } },
+    inputs: { rounds: { value: rounds } },
     deadlineMs: 110_000,
   });
   await lab.taskWhen(taskId, ({ state }) => state === 'running');

@@ -7,7 +7,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { poll } from '#base';
 import type { PhoneView } from '#schemas';
-import { createLabTester, type LabTester, writeSlowPackage } from './lab.tester.ts';
+import { createLabTester, type LabTester } from './lab.tester.ts';
+import { writeSlowPackage } from './slow-service.tester.ts';
 
 interface RunDocument {
   taskId: string;
@@ -39,9 +40,6 @@ function wc(file: string): { lines: number; words: number; bytes: number } {
 }
 
 const manifestHash = (service: { manifestSha256: string } | undefined) => service?.manifestSha256 ?? '';
-
-/** About eight seconds on the machine that this was written on; a task of it runs until somebody looks. */
-const SLOW_ROUNDS = 2_500;
 
 describe('a chain of five phones', () => {
   let lab: LabTester;
@@ -193,7 +191,8 @@ describe('a chain of five phones', () => {
   });
 
   test('the only capable phone is found by itself, at the far end', async () => {
-    await lab.cli('services', 'install', await writeSlowPackage(lab.home), '-s', phones[0]?.serial ?? '');
+    const { file } = await writeSlowPackage(lab.home);
+    await lab.cli('services', 'install', file, '-s', phones[0]?.serial ?? '');
     const run = await lab.json<RunDocument>(
       'run',
       'org.example.slow',
@@ -294,12 +293,15 @@ describe('a chain of five phones', () => {
 
 describe('phones that die in the middle of a run', () => {
   let lab: LabTester;
+  let slowRounds: number;
   beforeAll(async () => {
     lab = await createLabTester();
     // VP0001 and VP0004 are flagships, the only ones that can; VP0002 asks.
     const up = await lab.json('up', '--phones', '5', '--topology', 'ring', '--detach');
     expect(up.exitCode).toBe(0);
-    const installed = await lab.cli('services', 'install', await writeSlowPackage(lab.home));
+    const slow = await writeSlowPackage(lab.home);
+    slowRounds = slow.rounds;
+    const installed = await lab.cli('services', 'install', slow.file);
     expect(installed.stderr).toBe('');
   });
   afterAll(() => lab.close());
@@ -314,7 +316,7 @@ describe('phones that die in the middle of a run', () => {
       const task = await client.submit({
         packageId: 'org.example.slow',
         from: 'VP0002',
-        inputs: { rounds: { value: SLOW_ROUNDS } },
+        inputs: { rounds: { value: slowRounds } },
         deadlineMs: 110_000,
       });
       const results: string[] = [];
@@ -351,7 +353,7 @@ describe('phones that die in the middle of a run', () => {
     const { taskId } = await client.submit({
       packageId: 'org.example.slow',
       from: 'VP0002',
-      inputs: { rounds: { value: SLOW_ROUNDS } },
+      inputs: { rounds: { value: slowRounds } },
     });
     await lab.taskWhen(taskId, ({ state }) => state === 'running');
     expect((await client.cancel(taskId)).state).toBe('cancelled');

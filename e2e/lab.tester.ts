@@ -5,12 +5,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { signerFromSeed, writePackage } from '#agent/services';
 import { poll } from '#base';
 import { createLabClient, type LabClient } from '#lab/client';
 import { homeOf, processStartTime, readRunningHost } from '#lab/home';
-import { loadToolchain } from '#lab/toolchain';
 import type { PhoneView, TaskView } from '#schemas';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -154,53 +151,3 @@ export async function processesOf(home: string): Promise<string[]> {
 
 /** /proc/PID/mountinfo writes a space as \040. */
 const escaped = (file: string): string => file.replaceAll(' ', '\\040');
-
-/** A signed package of a program that computes for a while, for flagships only. */
-export async function writeSlowPackage(folder: string): Promise<string> {
-  const program = path.join(folder, 'slow');
-  const cc = loadToolchain().need('cc');
-  await promisify(execFile)(cc, ['-O1', '-static', '-o', program, path.join(here, 'programs', 'slow.c')]);
-  const { bytes } = await writePackage(
-    {
-      manifest: {
-        manifestVersion: '1.0',
-        packageId: 'org.example.slow',
-        version: '1.0.0',
-        serviceName: 'Slow',
-        description: 'Computes for a while.',
-        serviceType: 'MATHEMATICAL',
-        language: 'c',
-        entryPoint: 'service/slow',
-        runtimeRequired: ['native'],
-        deviceProfile: 'flagship',
-        resourceRequirements: {
-          minMemoryMB: 4,
-          maxMemoryMB: 16,
-          estimatedCpuUsage: 1,
-          storageRequiredMB: 1,
-          requiresGPU: false,
-        },
-        executionTimeoutSeconds: 30,
-        platformSupport: ['android', 'linux'],
-        inputs: [
-          {
-            name: 'rounds',
-            schema: { type: 'integer' },
-            mediaType: 'application/json',
-            required: true,
-            maxBytes: 16,
-          },
-        ],
-        outputs: [{ name: 'number', schema: {}, mediaType: 'text/plain', required: true, maxBytes: 64 }],
-        inputSources: ['value'],
-        capabilities: ['test'],
-        privacyClass: 'public',
-      },
-      files: new Map([['service/slow', await readFile(program)]]),
-    },
-    signerFromSeed(new Uint8Array(32).fill(7)),
-  );
-  const file = path.join(folder, 'slow.meshsvc');
-  await writeFile(file, bytes);
-  return file;
-}

@@ -1,9 +1,12 @@
 // A bare phone runs as soon as it can, its other runtimes come after; which ones, its profile and its user say.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { poll } from '#base';
 import type { PhoneView } from '#schemas';
 import { createLabTester, type LabTester } from './lab.tester.ts';
 
+/** A phone's own JVM and Python are pushed to it and tried. */
+const SLOW_MS = 120_000;
 let lab: LabTester;
 /** Everything that was shown of a phone. */
 const seen: PhoneView[] = [];
@@ -22,17 +25,21 @@ const offers = (serial: string, runtimes: string[]) =>
   lab.phoneWhen(
     serial,
     ({ state, sandbox }) => state === 'running' && sandbox?.runtimes.join() === runtimes.join(),
-    60_000,
+    SLOW_MS,
   );
 const agentStarts = async (serial: string) => {
   const { lines } = await (await lab.client()).log(serial, 1000);
   return lines.filter((line) => line.includes('agent is ready')).length;
 };
 
-test('a flagship runs first and gets Python and the JVM then, over a broken cable too', async () => {
+test('a flagship runs first and gets Python and the JVM then, over a broken cable too', {
+  timeout: 2 * SLOW_MS,
+}, async () => {
   await lab.json('phone', 'add', '--bare', '--profile', 'flagship');
-  const running = seen.find(({ state }) => state === 'running');
-  expect(running?.sandbox?.runtimes).toEqual(['native', 'go', 'nodejs', 'wasm']);
+  const running = await poll(() => seen.find(({ state }) => state === 'running'), {
+    ...{ everyMs: 20, timeoutMs: 60_000, what: 'the news of it' },
+  });
+  expect(running.sandbox?.runtimes).toEqual(['native', 'go', 'nodejs', 'wasm']);
   expect((await phone('VP0001', 'fail-after', '30000000')).exitCode).toBe(0);
   await offers('VP0001', ['native', 'go', 'nodejs', 'wasm', 'jvm', 'python']);
   expect(new Set(seen.flatMap(({ pushing }) => pushing?.runtime ?? []))).toEqual(new Set(['python', 'jvm']));
@@ -42,7 +49,9 @@ test('a flagship runs first and gets Python and the JVM then, over a broken cabl
   expect(ran).toMatchObject({ exitCode: 0 });
 });
 
-test('a budget phone gets optional ones when its user wants them, and remembers that', async () => {
+test('a budget phone gets optional ones when its user wants them, and remembers that', {
+  timeout: 2 * SLOW_MS,
+}, async () => {
   await lab.json('phone', 'add', '--bare', '--profile', 'budget');
   const plain = await offers('VP0002', ['native', 'go', 'jvm']);
   expect(plain.sandbox?.lacks?.python).toContain('its user');
@@ -51,7 +60,7 @@ test('a budget phone gets optional ones when its user wants them, and remembers 
   await offers('VP0002', all);
   expect(await agentStarts('VP0002')).toBe(1);
   await phone('VP0002', 'restart-agent');
-  await expect.poll(() => agentStarts('VP0002'), { timeout: 60_000 }).toBe(2);
+  await expect.poll(() => agentStarts('VP0002'), { timeout: SLOW_MS }).toBe(2);
   await offers('VP0002', all);
   expect((await phone('VP0002', 'optional-runtimes', 'off')).exitCode).toBe(0);
   await offers('VP0002', ['native', 'go', 'jvm']);

@@ -5,7 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { writeSlowPackage } from '../lab.tester.ts';
+import { writeSlowPackage } from '../slow-service.tester.ts';
 import { openWindow, type WindowTester } from './window.tester.ts';
 
 /** Taken by a phone: 2448 × 2448 pixels, turned by EXIF. A development package carries it. */
@@ -14,8 +14,6 @@ const photograph = path.join(
   'test',
   'IMG_0001.JPG',
 );
-/** About eight seconds on the machine that this was written on. */
-const SLOW_ROUNDS = 2_500;
 
 describe('a person with five phones', () => {
   let tester: WindowTester;
@@ -53,10 +51,11 @@ describe('a person with five phones', () => {
   test('sees a task move when the phone that runs it dies', async () => {
     const { page } = tester;
     const client = await tester.client();
-    await client.installService(await writeSlowPackage(tester.home), undefined);
+    const { file, rounds } = await writeSlowPackage(tester.home);
+    await client.installService(file, undefined);
     const { taskId } = await client.submit({
       packageId: 'org.example.slow',
-      inputs: { rounds: { value: SLOW_ROUNDS } },
+      inputs: { rounds: { value: rounds } },
       deadlineMs: 100_000,
     });
     await tester.goTo('tasks');
