@@ -35,9 +35,9 @@ const environment = () => {
   return { ...rest, PATH: `${join(folder, 'bin')}${delimiter}${rest.PATH}`, NODE_ENV: 'production' };
 };
 const config = (extra = {}) => JSON.stringify({ root, etc: mirror.etc, ...extra });
-const setUp = (extra = {}, prefix = []) => {
+const setUp = (extra = {}, prefix = [], onLine = undefined) => {
   const [command, ...args] = [...prefix, process.execPath, child, config(extra)];
-  return run(command, args, { env: environment(), cwd: folder, timeoutMs: 60_000 });
+  return run(command, args, { env: environment(), cwd: folder, timeoutMs: 60_000, onLine });
 };
 /** In mount and user namespaces of its own, after `script`. */
 const inNamespace = (script) => ['unshare', '-rm', 'sh', '-c', `${script} && exec "$@"`, 'sh'];
@@ -149,7 +149,13 @@ describe('a system without apt', () => {
 
 describe('two set-ups at once', () => {
   it('do the work once; the second waits and finds it done', async () => {
-    const both = await Promise.all([setUp(), setUp()]);
+    mirror.become('hold');
+    const { promise: waits, resolve } = Promise.withResolvers();
+    const say = (line) => /another one is at work/.test(line) && resolve();
+    const starting = [setUp({}, [], say), setUp({}, [], say)];
+    await waits;
+    mirror.become('good');
+    const both = await Promise.all(starting);
     expect(both.map(({ code }) => code)).toEqual([0, 0]);
     expect(both.map(({ stdout }) => stdout).sort()).toEqual(['tools did\n', 'tools nothing to do\n']);
     expect(both.map(({ stderr }) => stderr).join('')).toMatch(/another one is at work \(process \d+/);

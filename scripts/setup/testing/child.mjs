@@ -30,7 +30,7 @@ await asProgram(async (signal) => {
     verify: config.verify ?? false,
     steps: [toolsStep],
     lockTimeoutMs: config.lockTimeoutMs ?? 60_000,
-    overrides: { groups, apt: { etc: config.etc, timeoutSeconds: config.timeoutSeconds ?? 5, retries: 0 } },
+    overrides: { groups, apt: { etc: config.etc, timeoutSeconds: config.timeoutSeconds ?? 30, retries: 0 } },
   });
   process.stdout.write(
     `${timings.map(({ name, did }) => `${name} ${did ? 'did' : 'nothing to do'}`).join('\n')}\n`,

@@ -41,9 +41,11 @@ export async function startMirror(folder, { ballastBytes = 1_000 } = {}) {
 
   const seen = { lists: 0, packages: 0 };
   let mode = 'good';
-  const server = createServer((request, response) => {
+  const held = [];
+  const answer = (request, response) => {
     const body = files.get(decodeURI(request.url ?? ''));
     if (mode === 'stall') return;
+    if (mode === 'hold') return void held.push([request, response]);
     if (mode === 'broken') {
       response.writeHead(500).end('broken');
       return;
@@ -58,7 +60,8 @@ export async function startMirror(folder, { ballastBytes = 1_000 } = {}) {
     const cut = request.url?.endsWith('.deb') && mode === 'cut';
     if (cut) response.write(body.subarray(0, body.length >> 1), () => response.destroy());
     else response.end(body);
-  });
+  };
+  const server = createServer(answer);
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const etc = join(folder, 'etc');
   mkdirSync(join(etc, 'apt'), { recursive: true });
@@ -71,10 +74,11 @@ export async function startMirror(folder, { ballastBytes = 1_000 } = {}) {
     etc,
     deb: bytes,
     seen,
-    /** @param {'good' | 'stall' | 'broken' | 'cut'} to */
+    /** @param {'good' | 'stall' | 'hold' | 'broken' | 'cut'} to  What was held is answered so then. */
     become(to) {
       mode = to;
       server.closeIdleConnections();
+      for (const [request, response] of held.splice(0)) answer(request, response);
     },
     close: () =>
       new Promise((resolve) => {
