@@ -12,7 +12,7 @@ const magics: readonly (readonly [bytes: readonly number[], runtime: Runtime])[]
 ];
 
 const endings: readonly (readonly [ending: RegExp, runtime: Runtime])[] = [
-  [/\.[cm]?js$/i, 'nodejs'],
+  [/\.[cm]?[jt]s$/i, 'nodejs'],
   [/\.jar$/i, 'jvm'],
   [/\.py$/i, 'python'],
   [/\.wasm$/i, 'wasm'],

@@ -1,13 +1,14 @@
 // `abhaya sandbox` and what stands below it, as arguments.
 
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { listeners } from '#lab/sandbox-lab';
-import { type SandboxRuntime, sandboxRuntimes } from '#schemas';
+import type { SandboxRuntime } from '#schemas';
 import { type AttackCommandOptions, sandboxAttack } from './commands/sandbox-attack.ts';
 import { type ExecCommandOptions, sandboxExec } from './commands/sandbox-exec.ts';
 import { sandboxPolicy } from './commands/sandbox-policy.ts';
 import { sandboxRuntimesList } from './commands/sandbox-runtimes.ts';
 import type { CommandContext } from './context.ts';
+import { collectRuntime, runtimeOption } from './runtime-name.ts';
 import { wholeNumber } from './whole-number.ts';
 
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
@@ -17,21 +18,20 @@ export function sandboxCommands(
   context: (invoked: Command) => CommandContext,
 ): void {
   const sandbox = command('sandbox', 'the sandbox of phones, on this machine: try, read and attack it');
-  const runtime = (what: string) => new Option('--runtime <name>', what).choices([...sandboxRuntimes]);
 
   command('runtimes', 'what this machine offers, and why not', sandbox).action(
     async (_options: object, invoked: Command) => sandboxRuntimesList(context(invoked)),
   );
 
   command('policy', 'what a runtime may ask of the kernel, read off the installed filter', sandbox)
-    .addOption(runtime('of which one').default('native'))
+    .addOption(runtimeOption('of which one').default('native'))
     .addOption(new Option('--flavour <name>', 'of jvm: on phones with ART').choices(['art']))
     .action(async (options: { runtime: SandboxRuntime; flavour?: string }, invoked: Command) =>
       sandboxPolicy(context(invoked), options),
     );
 
   command('exec <file>', 'run any program as a phone would: stdin and stdout are its pipes', sandbox)
-    .addOption(runtime('what it is run by; told by the file if absent'))
+    .addOption(runtimeOption('what it is run by; told by the file if absent'))
     .option('--memory <MB>', 'what it may use', wholeNumber(1, 65_536), 64)
     .option('--timeout <seconds>', 'of wall clock and of CPU', wholeNumber(1, 86_400), 30)
     .option('--max-output <MB>', 'what it may write', wholeNumber(0, 1_048_576), 256)
@@ -54,11 +54,4 @@ export function sandboxCommands(
     .action(async (options: AttackCommandOptions, invoked: Command) =>
       sandboxAttack(context(invoked), options),
     );
-}
-
-/** As commander's own choices, for an option that may be repeated. */
-function collectRuntime(value: string, before: string[] = []): string[] {
-  if (!(sandboxRuntimes as readonly string[]).includes(value))
-    throw new InvalidArgumentError(`Allowed choices are ${sandboxRuntimes.join(', ')}.`);
-  return [...before, value];
 }

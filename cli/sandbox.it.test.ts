@@ -100,6 +100,36 @@ describe('exec', () => {
     expect([ran.code, sha256(ran.stdout)]).toEqual([0, sha256(bytes)]);
   });
 
+  test('a program for Node.js, a module, and TypeScript, whose types are taken out', async () => {
+    const program = await file(
+      'upper.js',
+      "process.stdin.on('data', (part) => console.log(String(part).toUpperCase()));",
+    );
+    expect(await abhaya(['exec', program], 'pear')).toMatchObject({ code: 0, text: 'PEAR\n' });
+    const module = await file(
+      'count.mjs',
+      "import { readFileSync } from 'node:fs';\nconsole.log(readFileSync(0).length);",
+    );
+    expect(await abhaya(['exec', module, '--runtime', 'javascript'], 'pear')).toMatchObject({
+      code: 0,
+      text: '4\n',
+    });
+    const erased =
+      'const length: number = require("fs").readFileSync(0).length;\nconsole.log(length satisfies number);';
+    expect(await abhaya(['exec', await file('count.ts', erased)], 'pear')).toMatchObject({
+      code: 0,
+      text: '4\n',
+    });
+    const made = await file('enum.ts', 'enum Fruit { pear = 7 }\nexport default () => String(Fruit.pear);');
+    expect(await abhaya(['exec', made])).toMatchObject({
+      code: 0,
+      text: '7',
+      stderr: expect.not.stringContaining('Warning'),
+    });
+    const wrong = await abhaya(['exec', await file('wrong.ts', 'const x: = 1;')]);
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringMatching(/wrong\.ts is no TypeScript/) });
+  });
+
   test('Python, WebAssembly and a jar, told by name or first bytes', { timeout: 240_000 }, async () => {
     const script = await file('upper.py', 'import sys\nsys.stdout.write(sys.stdin.read().upper())\n');
     expect(await abhaya(['exec', script], 'pear')).toMatchObject({ code: 0, text: 'PEAR' });

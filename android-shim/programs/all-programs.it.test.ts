@@ -5,12 +5,20 @@ import { sandboxRuntimes } from '#schemas';
 import { goPrograms } from './go.ts';
 import { jvmPrograms } from './jvm.ts';
 import { nativePrograms } from './native.ts';
+import { nodejsPrograms } from './nodejs.ts';
 import type { Program } from './program.ts';
 import { pythonPrograms } from './python.ts';
 import { wasmPrograms } from './wasm.ts';
 
 const rows: readonly Program[] = [
-  ...[nativePrograms(), goPrograms('go'), wasmPrograms(), jvmPrograms(), pythonPrograms()].flat(),
+  ...[
+    nativePrograms(),
+    goPrograms('go'),
+    nodejsPrograms(),
+    wasmPrograms(),
+    jvmPrograms(),
+    pythonPrograms(),
+  ].flat(),
 ];
 const of = (runtime: string) =>
   rows
@@ -47,7 +55,19 @@ test('they are these', () => {
       ],
       ...['go-thumbnail', 'go-verify'],
     ],
-    nodejs: [],
+    nodejs: [
+      ...[
+        'node-digests',
+        'node-grey',
+        'node-gzip',
+        'node-log',
+        'node-orders',
+        'node-primes',
+        'node-seal',
+        'node-settings',
+      ],
+      ...['node-versions', 'node-words'],
+    ],
     wasm: [
       ...[
         'assemblyscript-csvjson',
@@ -79,12 +99,21 @@ test('they are these', () => {
   });
 });
 
-test('they are enough, of every runtime but the one whose services are tested by themselves', () => {
+test('they are enough, of every runtime', () => {
   expect(rows.length).toBeGreaterThanOrEqual(30);
-  // services/thumbnail and conformance/nodejs-ordinary.ts.
-  for (const runtime of sandboxRuntimes.filter((name) => name !== 'nodejs'))
-    expect(of(runtime).length).toBeGreaterThanOrEqual(8);
+  for (const runtime of sandboxRuntimes) expect(of(runtime).length).toBeGreaterThanOrEqual(8);
   const languages = new Set(rows.map(({ language }) => language));
-  for (const language of ['c', 'c++', 'rust', 'go', 'assemblyscript', 'java', 'kotlin', 'python'])
+  for (const language of [
+    'c',
+    'c++',
+    'rust',
+    'go',
+    'assemblyscript',
+    'java',
+    'kotlin',
+    'python',
+    'javascript',
+    'typescript',
+  ])
     expect(languages).toContain(language);
 });

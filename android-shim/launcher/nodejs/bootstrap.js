@@ -1,4 +1,5 @@
-// What Node.js runs before the service's code is there, and how it then runs that code. Part of the launcher.
+// What Node.js runs before the service's code is there, and how it then runs that code. Part of the launcher, behind
+// program.js, which runs what is no function for us to call.
 // Order: make the service's realm, warm what is used later, close descriptor 2, ask the launcher for the lock, and only
 // then read the first byte of the input pipe. The seccomp filter is the wall; the realm without Node is courtesy.
 
@@ -13,6 +14,7 @@
   const fs = require('node:fs');
   const vm = require('node:vm');
   const { TextDecoder, TextEncoder } = require('node:util');
+  const { isProgram, isModule, createProgram } = module.exports;
   const { umask } = process;
   const { readSync, writeSync } = fs;
   const encoder = new TextEncoder();
@@ -53,7 +55,7 @@
   });
   const prelude = vm.runInContext(
     `'use strict';
-    (hostRead, hostWrite, hostEncode, hostDecode) => {
+    (hostRead, hostWrite, hostEncode, hostDecode, hostHas) => {
       const call = Function.prototype.call.bind(Function.prototype.call);
       const { Uint8Array, Error, TypeError, String, ArrayBuffer } = globalThis;
       const { then } = Promise.prototype;
@@ -106,17 +108,31 @@
         for (const part of parts) { all.set(part, at); at += part.length; }
         return all;
       };
+      /** It needs Node itself, and has done nothing yet: there is nothing here that it could have done it with. */
+      const missesNode = (error) =>
+        error instanceof ReferenceError && hostHas(String(error.message).split(' is not defined')[0]);
+      /** Answers false for what is no service: a program. */
       const serve = async (compile) => {
         const module = { exports: {} };
-        call(compile(), undefined, module, module.exports);
+        try {
+          call(compile(), undefined, module, module.exports);
+        } catch (error) {
+          if (missesNode(error)) return false;
+          throw error;
+        }
         // As TypeScript and bundlers write it: export default, export const stream.
         const service = module.exports?.default ?? module.exports;
         const stream = module.exports?.stream ?? service?.stream;
-        if (typeof stream === 'function') return void (await stream(io));
+        if (typeof stream === 'function') {
+          await stream(io);
+          return true;
+        }
+        if (typeof service === 'object' && service !== null && Object.keys(service).length === 0) return false;
         if (typeof service !== 'function')
           throw new TypeError('the service has no module.exports function, and no module.exports.stream');
         const result = await service(readAll());
         if (result !== undefined) io.write(result);
+        return true;
       };
       const shown = (error) => {
         try {
@@ -126,7 +142,7 @@
         }
       };
       return (compile, completed, failed) =>
-        void call(then, serve(compile), () => completed(), (error) => failed(shown(error)));
+        void call(then, serve(compile), (served) => completed(served), (error) => failed(shown(error)));
     }`,
     realm,
     { filename: 'prelude' },
@@ -136,12 +152,21 @@
     (view) => writeAll(view),
     (text, view) => encoder.encodeInto(text, view).written,
     (view) => decoder.decode(view),
+    (name) => name in globalThis || ['require', '__filename', '__dirname'].includes(name),
   );
 
   const compile = (source) => {
     // Its own realm, its own name; a syntax error is the service's.
     return vm.compileFunction(source, ['module', 'exports'], { parsingContext: realm, filename: 'service' });
   };
+
+  const serveProgram = createProgram({
+    ...{ read: readInto, write: writeAll, fail, fs, vm, require, process },
+    finish(code, words) {
+      if (code !== 0) say(words);
+      end(code);
+    },
+  });
 
   const serve = () => {
     const header = new Uint8Array(5);
@@ -154,14 +179,27 @@
       fs.openSync('/', 'r');
       return end(3);
     }
-    // Nothing is left that could ever settle its promise.
-    process.on('beforeExit', () => fail('its promise is never settled'));
     const source = decoder.decode(code);
-    run(
-      () => compile(source),
-      () => end(0),
-      fail,
-    );
+    if (isProgram(source)) return serveProgram(source);
+    let script;
+    try {
+      const compiled = compile(source);
+      script = () => compiled;
+    } catch (error) {
+      if (isModule(error)) return serveProgram(source);
+      script = () => {
+        throw error;
+      };
+    }
+    // Nothing is left that could ever settle its promise.
+    const unsettled = () => fail('its promise is never settled');
+    process.on('beforeExit', unsettled);
+    const served = (service) => {
+      if (service) return end(0);
+      process.off('beforeExit', unsettled);
+      serveProgram(source);
+    };
+    run(script, served, fail);
   };
 
   decoder.decode(encoder.encode('ä'));

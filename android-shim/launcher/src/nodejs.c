@@ -1,5 +1,5 @@
-// Node.js as a runtime: how it is started. The bootstrap (../nodejs/bootstrap.js) is part of this program, so that the
-// two never differ.
+// Node.js as a runtime: how it is started. ../nodejs/program.js and ../nodejs/bootstrap.js are part of this program, so that
+// they never differ from it.
 #include <stdio.h>
 
 #include "loader.h"
@@ -9,7 +9,8 @@
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 extern const char nodejs_bootstrap[];
-__asm__(".section .rodata\n.global nodejs_bootstrap\nnodejs_bootstrap:\n.incbin \"" NODEJS_BOOTSTRAP "\"\n.byte 0\n.previous\n");
+__asm__(".section .rodata\n.global nodejs_bootstrap\nnodejs_bootstrap:\n.incbin \"" NODEJS_PROGRAM "\"\n.incbin \"" NODEJS_BOOTSTRAP
+        "\"\n.byte 0\n.previous\n");
 
 static const struct policy nodejs_policy = {
     .runtime = "nodejs",
@@ -39,7 +40,7 @@ static void arguments(uint64_t memory_bytes, struct arguments *out) {
       "--disable-wasm-trap-handler", // else each WebAssembly memory reserves 8 GB
       "--disable-sigusr1",        // no debugger
       "--no-warnings",
-      "--disallow-code-generation-from-strings", // of our own realm; the service's has its own rule
+      "--experimental-vm-modules",   // programs with import and export
       out->numbers[0],
       "-e",
       nodejs_bootstrap,

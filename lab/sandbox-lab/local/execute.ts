@@ -7,6 +7,7 @@ import type { ExitReport, Sandbox, SandboxProgress, SandboxRuntime } from '#agen
 import { AbhayaError, guessRuntime } from '#base';
 import { feedPipe, makePipe } from './feed-pipe.ts';
 import { followFile } from './follow-file.ts';
+import { isTypeScript, stripTypes } from './strip-types.ts';
 
 const HEAD_BYTES = 4_096;
 
@@ -43,6 +44,8 @@ export async function runtimeOf(path: string, name: string): Promise<SandboxRunt
 export interface ExecuteOptions {
   readonly runtime: SandboxRuntime;
   readonly program: string;
+  /** What people call it, by whose ending TypeScript is known; `program` where it doesn't say. */
+  readonly name?: string;
   readonly memoryBytes: number;
   readonly wallMs: number;
   readonly maxOutputBytes: number;
@@ -56,16 +59,18 @@ export interface ExecuteOptions {
 
 /**
  * Ends with a report for every outcome; throws `cancelled` where there is none yet, and what the input or output stream
- * fails with, after the service was ended.
+ * fails with, after the service was ended, and `input.invalid` for TypeScript that is none.
  */
 export async function execute(open: () => Promise<Sandbox>, options: ExecuteOptions): Promise<ExitReport> {
   const folder = await mkdtemp(join(tmpdir(), 'abhaya-exec-'));
   try {
     const inputPath = join(folder, 'input');
     await makePipe(inputPath);
+    const program = await withoutTypes(options, join(folder, 'program.js'));
     const sandbox = await open();
     try {
-      return await run(sandbox, { inputPath, outputPath: join(folder, 'output') }, options);
+      const paths = { program, inputPath, outputPath: join(folder, 'output') };
+      return await run(sandbox, paths, options);
     } finally {
       await sandbox.close();
     }
@@ -74,12 +79,21 @@ export async function execute(open: () => Promise<Sandbox>, options: ExecuteOpti
   }
 }
 
+async function withoutTypes(
+  { runtime, program, name = program }: ExecuteOptions,
+  to: string,
+): Promise<string> {
+  if (runtime !== 'nodejs' || !isTypeScript(name)) return program;
+  await stripTypes(program, to, name);
+  return to;
+}
+
 async function run(
   sandbox: Sandbox,
-  paths: { inputPath: string; outputPath: string },
+  paths: { program: string; inputPath: string; outputPath: string },
   options: ExecuteOptions,
 ): Promise<ExitReport> {
-  const { runtime, program, memoryBytes, wallMs, maxOutputBytes, output, onProgress } = options;
+  const { runtime, memoryBytes, wallMs, maxOutputBytes, output, onProgress } = options;
   const gone = new AbortController();
   const over = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, gone.signal]) : gone.signal;
@@ -95,7 +109,7 @@ async function run(
   try {
     const limits = { memoryBytes, wallMs, cpuMs: wallMs, maxOutputBytes };
     return await sandbox.run(
-      { jobId: 'exec', runtime, program, ...paths, ...limits },
+      { jobId: 'exec', runtime, ...paths, ...limits },
       { signal, ...(onProgress ? { onProgress } : {}) },
     );
   } finally {

@@ -16,6 +16,8 @@ test.each([
   ['hello', '\x7fELF … \x04\0\0\0S\0\0\0\x04\0\0\0Go\0\0id', 'go'],
   ['a.js', 'module.exports', 'nodejs'],
   ['A.CJS', '', 'nodejs'],
+  ['a.ts', '', 'nodejs'],
+  ['a.mts', '', 'nodejs'],
   ['a.jar', 'PK', 'jvm'],
   ['script', '#!/usr/bin/env node\nmodule.exports', 'nodejs'],
   ['a.py', 'print(1)', 'python'],

@@ -83,7 +83,7 @@ export function createTryDesk(options: TryDeskOptions): TryDesk {
           return sandbox;
         },
         {
-          ...{ runtime, signal, output, program: uploads.pathOf(request.program) },
+          ...{ runtime, signal, output, program: uploads.pathOf(request.program), name: request.name },
           ...{ memoryBytes: limits.maxMemoryBytes, wallMs: limits.maxWallMs },
           maxOutputBytes: limits.maxOutputBytes,
           input: inputOf(request, uploads.pathOf),
