@@ -43,6 +43,9 @@ async function agent(nodeId: string) {
   return { end, next, links, port: server.port };
 }
 
+/** Also by a reset, which events.once takes for a failure. */
+const closed = (socket: Socket) => new Promise<void>((resolve) => socket.once('close', () => resolve()));
+
 function tableOf(ends: Map<string, LinkEnd>) {
   return scope.own(
     createLinkTable({
@@ -73,7 +76,7 @@ describe('bridged links', () => {
       dialler.socket.write(`round ${round}`);
       expect(String((await once(acceptor.socket, 'data'))[0])).toBe(`round ${round}`);
       acceptor.socket.destroy();
-      await once(dialler.socket, 'close');
+      await closed(dialler.socket);
     }
     await table.remove('L.R');
     expect(table.list()).toEqual([]);
@@ -89,7 +92,7 @@ describe('bridged links', () => {
     const socket = connect(port, '127.0.0.1');
     socket.on('error', () => undefined);
     socket.write(bytes);
-    await once(socket, 'close');
+    await closed(socket);
     expect(links).toEqual([]);
   });
 });
