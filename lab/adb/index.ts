@@ -1,4 +1,5 @@
 export { type AdbServerOptions, openAdbServer } from './adb-server.ts';
+export { freePort } from './free-port.ts';
 export { operationLibraries } from './operations.ts';
 export type {
   AdbDevice,

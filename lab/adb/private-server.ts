@@ -3,10 +3,11 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { AbhayaError, type Clock, type Logger, poll, type Random, sleep } from '#base';
 import { openAdbServer } from './adb-server.ts';
+import { freePort } from './free-port.ts';
 import type { AdbServer } from './port.ts';
 
 const START_TIMEOUT_MS = 15_000;
@@ -159,25 +160,5 @@ function answers(port: number): Promise<true | undefined> {
       resolve(true);
     });
     socket.once('error', () => resolve(undefined));
-  });
-}
-
-/**
- * A free port below the range from which the kernel takes clients' ports. In that range, a client that dials a dead
- * server can be given the very port that it dials, is then connected to itself, and keeps the server from coming back.
- */
-async function freePort(random: Random): Promise<number> {
-  for (let attempt = 0; attempt < 50; attempt++) {
-    const port = 15_000 + Math.floor(random.float() * 15_000);
-    if (await isFree(port)) return port;
-  }
-  throw new AbhayaError('adb.server', 'no free port for the private adb server');
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }

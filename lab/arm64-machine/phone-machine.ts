@@ -1,11 +1,10 @@
 // The machine as a phone: adb reaches it on a loopback port, and whatever is done to a phone is done to it, an agent on the
 // phones' own Node.js and a supervisor on a JVM included. Owns the machine.
 
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Type } from 'typebox';
-import { AbhayaError } from '#base';
+import { AbhayaError, systemRandom } from '#base';
+import { freePort } from '#lab/adb';
 import { jsonParserOf } from '#schemas';
 import { file } from './cpio.ts';
 import { initialRoot, placed } from './initial-root.ts';
@@ -51,7 +50,8 @@ export interface PhoneMachineOptions {
 export async function startPhoneMachine(options: PhoneMachineOptions): Promise<PhoneMachine> {
   const { files, dist, memoryMb = 3_072, signal } = options;
   const native = join(dist, 'native/arm64-v8a');
-  const port = await freePort();
+  // QEMU can't say which port it has taken.
+  const port = await freePort(systemRandom);
   const ready = Promise.withResolvers<ReturnType<typeof parseReady>>();
   const machine = await startMachine({
     files,
@@ -86,15 +86,4 @@ export async function startPhoneMachine(options: PhoneMachineOptions): Promise<P
   early.catch(() => {});
   const { pid, ended } = machine;
   return { address: `127.0.0.1:${port}`, serial, isolation, pid, ended, close: () => machine.close() };
-}
-
-/** QEMU can't say which port it has taken, so one is found for it. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
-  return address.port;
 }

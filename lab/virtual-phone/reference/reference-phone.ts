@@ -2,11 +2,10 @@
 // is compared with, and a phone that is none of the lab host's. Tests and benchmarks only. It has no AUTH (built for a
 // PC) and no control side. Owns its walls, its services and its folder.
 
-import { once } from 'node:events';
 import { copyFile, mkdir, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { basename, dirname, join } from 'node:path';
-import { Scope, silentLogger, systemClock } from '#base';
+import { Scope, silentLogger, systemClock, systemRandom } from '#base';
+import { freePort } from '#lab/adb';
 import { makeImage } from '../isolation/image.ts';
 import { buildNamespaces, HOST_UID } from '../isolation/namespaces.ts';
 import { RootedFiles } from '../isolation/rooted-files.ts';
@@ -56,7 +55,7 @@ export async function startReferencePhone(options: ReferenceOptions): Promise<Re
   const services = systemServices({ state, files: new RootedFiles(walls.root) });
   const calls = await serveCalls(join(dir, 'run/services'), services, silentLogger);
   scope.add(() => calls.close());
-  const port = await freePort();
+  const port = await freePort(systemRandom);
   const lib = join(adbd, 'root/usr/lib/x86_64-linux-gnu');
   const daemon = walls.run(
     `LD_PRELOAD=${shim} REFERENCE_PORT=${port} exec '${lib}/ld-linux-x86-64.so.2' ` +
@@ -77,13 +76,4 @@ export async function startReferencePhone(options: ReferenceOptions): Promise<Re
     log: () => said,
     stop: () => scope.close(),
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
 }
