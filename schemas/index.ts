@@ -22,5 +22,6 @@ export * from './manifest-terms.ts';
 export * from './mesh/frames.ts';
 export * from './mesh/sealed.ts';
 export * from './messages/index.ts';
+export * from './sandbox-pieces.ts';
 export * from './sandbox-protocol.ts';
 export * from './validator.ts';

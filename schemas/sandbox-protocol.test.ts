@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { decodeOutputPiece, encodePiece, isOutputPiece } from './sandbox-pieces.ts';
 import { parseFromSupervisor, parseToSupervisor } from './sandbox-protocol.ts';
 
 const golden = (name: string): unknown[] =>
@@ -22,6 +23,28 @@ describe('golden frames', () => {
       expect.objectContaining({ code: 'wire.malformed' }),
     );
   });
+});
+
+describe('pieces', () => {
+  type Sample = { kind: string; jobId: string; file: 1 | 2; offset: number; bytes: string; hex: string };
+  const samples = golden('pieces.json') as Sample[];
+  test.each(samples)('$kind at $offset', ({ kind, jobId, file, offset, bytes: hexBytes, hex }) => {
+    const piece = Buffer.from(hexBytes, 'hex');
+    if (kind === 'piece')
+      expect(Buffer.from(encodePiece(jobId, file === 1 ? 'program' : 'input', offset, piece))).toEqual(
+        Buffer.from(hex, 'hex'),
+      );
+    else {
+      const payload = Buffer.from(hex, 'hex');
+      expect(isOutputPiece(payload)).toBe(true);
+      const { bytes: said, ...rest } = decodeOutputPiece(payload);
+      expect({ ...rest, bytes: Buffer.from(said) }).toEqual({ jobId, offset, bytes: piece });
+      for (let cut = 1; cut <= payload.length - piece.length; cut++)
+        expect(() => decodeOutputPiece(payload.subarray(0, cut))).toThrow('not valid');
+      expect(() => decodeOutputPiece(Buffer.concat([payload, Buffer.alloc(16_000)]))).toThrow('not valid');
+    }
+  });
+  test('JSON is none', () => expect(isOutputPiece(Buffer.from('{}'))).toBe(false));
 });
 
 test('a report with a field or reason of its own is refused', () => {

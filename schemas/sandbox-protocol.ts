@@ -1,11 +1,12 @@
-// Frames between the agent and its sandbox supervisor: u32 big-endian length, then one JSON document in UTF-8.
+// Frames between the agent and its sandbox supervisor: u32 big-endian length, then one JSON document in UTF-8, or a piece
+// of a job's files (sandbox-pieces.ts).
 // Kotlin reads the same golden samples (schemas/golden/supervisor). Either side ends on anything that isn't listed here.
 
 import { type Static, Type } from 'typebox';
 import { jsonParserOf } from './validator.ts';
 
 /** Exact: another version is refused, since agent, supervisor and launcher are pushed together. */
-export const SANDBOX_PROTOCOL = 3;
+export const SANDBOX_PROTOCOL = 4;
 export const SANDBOX_FRAME_MAX_BYTES = 65_536;
 /** Android ends children past 32; four are kept for the supervisor, the launcher and the agent's own helpers. */
 export const SANDBOX_CHILDREN_MAX = 28;
@@ -41,6 +42,8 @@ export const SandboxLimits = Type.Object(
     maxOutputBytes: Positive,
     /** Services at the same time; more wait. */
     maxChildren: Type.Integer({ minimum: 1, maximum: SANDBOX_CHILDREN_MAX }),
+    /** Programs and inputs, of all jobs, that come as pieces and are kept in memory. Absent: jobs name their files by path. */
+    maxCarriedBytes: Type.Optional(Positive),
   },
   closed,
 );
@@ -61,6 +64,24 @@ const Job = Type.Object(
   },
   closed,
 );
+
+const CarriedBytes = (minimum: 0 | 1) => Type.Integer({ minimum, maximum: 2 ** 40 });
+/** A job whose files come as pieces, once the supervisor says that it wants them. */
+const CarriedJob = Type.Object(
+  {
+    jobId: JobId,
+    runtime: Type.Enum([...sandboxRuntimes]),
+    programBytes: CarriedBytes(1),
+    inputBytes: CarriedBytes(0),
+    memoryBytes: Positive,
+    wallMs: Milliseconds,
+    cpuMs: Milliseconds,
+    maxOutputBytes: Count,
+  },
+  closed,
+);
+/** Output of a job that is under way: sent, and not yet taken. */
+export const SANDBOX_WINDOW_BYTES = 65_536;
 
 const Spares = Type.Integer({ minimum: 0, maximum: SANDBOX_SPARES_MAX });
 const RuntimePlace = Type.Object(
@@ -100,6 +121,15 @@ export const ToSupervisor = Type.Union([
     closed,
   ),
   Type.Object({ kind: Type.Literal('run'), job: Job }, closed),
+  Type.Object({ kind: Type.Literal('carry'), job: CarriedJob }, closed),
+  Type.Object(
+    {
+      kind: Type.Literal('taken'),
+      jobId: JobId,
+      bytes: Type.Integer({ minimum: 1, maximum: SANDBOX_WINDOW_BYTES }),
+    },
+    closed,
+  ),
   Type.Object({ kind: Type.Literal('cancel'), jobId: JobId }, closed),
 ]);
 export type ToSupervisor = Static<typeof ToSupervisor>;
@@ -155,6 +185,7 @@ export const FromSupervisor = Type.Union([
     },
     closed,
   ),
+  Type.Object({ kind: Type.Literal('wanted'), jobId: JobId }, closed),
   Type.Object({ kind: Type.Literal('started'), jobId: JobId }, closed),
   Type.Object(
     {

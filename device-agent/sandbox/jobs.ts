@@ -4,7 +4,7 @@ import { AbhayaError } from '#base';
 import type { FromSupervisor } from '#schemas';
 import type { ExitReport, SandboxProgress } from './port.ts';
 
-type OfJob = Exclude<FromSupervisor, { kind: 'hello' | 'died' }>;
+type OfJob = Exclude<FromSupervisor, { kind: 'hello' | 'died' | 'wanted' }>;
 
 interface Waiting {
   started: boolean;

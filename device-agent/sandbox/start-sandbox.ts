@@ -4,7 +4,9 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { AbhayaError, type Logger, throwIfAborted, withTimeout } from '#base';
 import {
+  decodeOutputPiece,
   type FromSupervisor,
+  isOutputPiece,
   parseFromSupervisor,
   parserOf,
   SANDBOX_FRAME_MAX_BYTES,
@@ -13,6 +15,7 @@ import {
   type SandboxPlaces,
   ToSupervisor,
 } from '#schemas';
+import { CarriedJobs } from './carried-jobs.ts';
 import { deferred } from './deferred.ts';
 import { encodeFrame, FrameDecoder } from './frame-decoder.ts';
 import { Jobs } from './jobs.ts';
@@ -67,6 +70,9 @@ class SandboxClient {
   readonly #process: ChildProcessWithoutNullStreams;
   readonly #decoder = new FrameDecoder(SANDBOX_FRAME_MAX_BYTES);
   readonly #jobs = new Jobs();
+  /** Where jobs bring their files along: they name no path to the supervisor. */
+  readonly #carried: CarriedJobs | undefined;
+  #drained: Promise<void> | undefined;
   readonly #logger: Logger;
   readonly #exited: Promise<unknown>;
   readonly #died = deferred<string>();
@@ -74,9 +80,15 @@ class SandboxClient {
   #why: string | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor({ command, env, logger, ownSession = false }: SandboxOptions) {
+  constructor({ command, env, logger, limits, ownSession = false }: SandboxOptions) {
     const [program, ...args] = command;
     this.#logger = logger;
+    if (limits.maxCarriedBytes !== undefined)
+      this.#carried = new CarriedJobs({
+        send: (frame) => this.#send(frame),
+        sendPiece: (payload) => this.#sendPiece(payload),
+        distrust: (error) => this.#distrust(error),
+      });
     this.#process = spawn(program, args, {
       stdio: 'pipe',
       env: { ...(env ?? process.env) },
@@ -128,10 +140,22 @@ class SandboxClient {
     const { onProgress, signal } = options;
     throwIfAborted(signal);
     if (this.#why !== undefined) throw new AbhayaError('sandbox.supervisor-died', this.#why);
-    if (this.#jobs.has(job.jobId)) throw new AbhayaError('conflict', `job ${job.jobId} runs already`);
+    if (this.#jobs.has(job.jobId) || this.#carried?.has(job.jobId))
+      throw new AbhayaError('conflict', `job ${job.jobId} runs already`);
     const frame = checkOutgoing({ kind: 'run', job });
-    const report = this.#jobs.add(job.jobId, onProgress);
-    const onAbort = () => this.#send({ kind: 'cancel', jobId: job.jobId });
+    if (!this.#carried) return this.#begin(frame, job.jobId, onProgress, signal);
+    const begin = (carry: ToSupervisor) => this.#begin(carry, job.jobId, onProgress, signal);
+    return this.#carried.run(job, begin, signal);
+  }
+
+  async #begin(
+    frame: ToSupervisor,
+    jobId: string,
+    onProgress: ((progress: SandboxProgress) => void) | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<ExitReport> {
+    const report = this.#jobs.add(jobId, onProgress);
+    const onAbort = () => this.#send({ kind: 'cancel', jobId });
     signal?.addEventListener('abort', onAbort, { once: true });
     this.#send(frame);
     try {
@@ -146,22 +170,44 @@ class SandboxClient {
       this.#process.stdin.write(encodeFrame(Buffer.from(JSON.stringify(frame))));
   }
 
+  /** Resolves when the supervisor has read enough to be sent more, or will never read again. */
+  async #sendPiece(payload: Uint8Array): Promise<void> {
+    const { stdin } = this.#process;
+    if (!stdin.writable || stdin.write(encodeFrame(payload))) return;
+    this.#drained ??= new Promise<void>((resolve) => {
+      const done = () => {
+        this.#drained = undefined;
+        stdin.off('drain', done).off('close', done);
+        resolve();
+      };
+      stdin.on('drain', done).on('close', done);
+    });
+    await this.#drained;
+  }
+
   #receive(chunk: Buffer): void {
     if (this.#why !== undefined) return;
     try {
-      for (const payload of this.#decoder.push(chunk)) this.#on(parseFromSupervisor(payload));
+      for (const payload of this.#decoder.push(chunk))
+        if (this.#carried && isOutputPiece(payload)) this.#carried.onOutput(decodeOutputPiece(payload));
+        else this.#on(parseFromSupervisor(payload));
     } catch (error) {
-      this.#end(
-        `the supervisor broke the protocol: ${error instanceof Error ? error.message : String(error)}`,
-      );
-      this.#process.kill('SIGKILL');
+      this.#distrust(error);
     }
+  }
+
+  #distrust(error: unknown): void {
+    this.#end(`the supervisor broke the protocol: ${error instanceof Error ? error.message : String(error)}`);
+    this.#process.kill('SIGKILL');
   }
 
   #on(frame: FromSupervisor): void {
     if (frame.kind === 'hello') this.#hello.resolve(frame);
     else if (frame.kind === 'died') this.#end(frame.message);
-    else this.#jobs.on(frame);
+    else if (frame.kind === 'wanted') {
+      if (!this.#carried) throw new AbhayaError('wire.malformed', 'the supervisor wants files of a path');
+      this.#carried.onWanted(frame.jobId);
+    } else this.#jobs.on(frame);
   }
 
   /** The first reason counts. */

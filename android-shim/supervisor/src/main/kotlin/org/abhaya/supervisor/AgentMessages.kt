@@ -8,7 +8,7 @@ import com.eclipsesource.json.ParseException
 import java.nio.ByteBuffer
 import java.nio.charset.CharacterCodingException
 
-internal const val AGENT_PROTOCOL = 3
+internal const val AGENT_PROTOCOL = 4
 internal const val AGENT_FRAME_MAX = 65_536
 internal const val CHILDREN_MAX = 28
 internal const val SPARES_MAX = 4
@@ -20,6 +20,8 @@ internal data class Limits(
     val maxCpuMs: Long,
     val maxOutputBytes: Long,
     val maxChildren: Int,
+    /** Of programs and inputs that come as pieces and are kept in memory, of all jobs; 0: none are. */
+    val maxCarriedBytes: Long = 0,
 )
 
 /**
@@ -58,6 +60,8 @@ internal data class Job(
     val wallMs: Long,
     val cpuMs: Long,
     val maxOutputBytes: Long,
+    /** Of one that names no path: its files come as pieces. */
+    val carried: CarriedSizes? = null,
 )
 
 internal sealed class AgentMessage {
@@ -66,12 +70,18 @@ internal sealed class AgentMessage {
 
     data class Run(val job: Job) : AgentMessage()
 
+    class Piece(val jobId: String, val piece: CarriedPiece) : AgentMessage()
+
+    /** So many bytes of its output have been taken. */
+    data class Taken(val jobId: String, val bytes: Long) : AgentMessage()
+
     data class Cancel(val jobId: String) : AgentMessage()
 }
 
 internal object AgentMessages {
     /** Throws [ProtocolException] for anything that the schema refuses. */
     fun decode(payload: ByteArray): AgentMessage {
+        if (payload.firstOrNull() == Pieces.TO_SUPERVISOR) return Pieces.decode(payload)
         val value = try {
             Json.parse(utf8(ByteBuffer.wrap(payload)))
         } catch (_: CharacterCodingException) {
@@ -85,6 +95,10 @@ internal object AgentMessages {
                 hello(Fields(value, "hello", "kind", "protocol", "launcher", "limits", optional = optional))
             }
             "run" -> AgentMessage.Run(job(Fields(value, "run", "kind", "job")))
+            "carry" -> AgentMessage.Run(carriedJob(Fields(value, "carry", "kind", "job")))
+            "taken" -> Fields(value, "taken", "kind", "jobId", "bytes").let {
+                AgentMessage.Taken(it.jobId("jobId"), it.number("bytes", 1, CARRIED_WINDOW))
+            }
             "cancel" -> AgentMessage.Cancel(Fields(value, "cancel", "kind", "jobId").jobId("jobId"))
             else -> throw ProtocolException("unknown frame '$kind' from the agent")
         }
@@ -97,6 +111,7 @@ internal object AgentMessages {
         }
         val limits = Fields(
             fields["limits"], "limits", "maxMemoryBytes", "maxWallMs", "maxCpuMs", "maxOutputBytes", "maxChildren",
+            optional = setOf("maxCarriedBytes"),
         )
         return AgentMessage.Hello(
             fields.path("launcher"),
@@ -106,6 +121,7 @@ internal object AgentMessages {
                 limits.number("maxCpuMs", 1, MAX_U32),
                 limits.number("maxOutputBytes", 1, MAX_SAFE),
                 limits.number("maxChildren", 1, CHILDREN_MAX.toLong()).toInt(),
+                limits["maxCarriedBytes"]?.let { limits.number("maxCarriedBytes", 1, MAX_SAFE) } ?: 0,
             ),
             fields["runtimes"]?.let { places(Fields(it, "runtimes")) } ?: emptyMap(),
         )
@@ -142,6 +158,28 @@ internal object AgentMessages {
         )
     }
 
+    private fun carriedJob(fields: Fields): Job {
+        val job = Fields(
+            fields["job"], "job", "jobId", "runtime", "programBytes", "inputBytes",
+            "memoryBytes", "wallMs", "cpuMs", "maxOutputBytes",
+        )
+        return Job(
+            jobId = job.jobId("jobId"),
+            runtime = ServiceRuntime.named(job.text("runtime")),
+            program = "",
+            inputPath = "",
+            outputPath = "",
+            memoryBytes = job.number("memoryBytes", 1, MAX_SAFE),
+            wallMs = job.number("wallMs", 1, MAX_U32),
+            cpuMs = job.number("cpuMs", 1, MAX_U32),
+            maxOutputBytes = job.number("maxOutputBytes", 0, MAX_SAFE),
+            carried = CarriedSizes(
+                job.number("programBytes", 1, CARRIED_FILE_MAX),
+                job.number("inputBytes", 0, CARRIED_FILE_MAX),
+            ),
+        )
+    }
+
     fun hello(launcher: LauncherMessage.Hello): ByteArray = encode(
         Json.`object`().add("kind", "hello").add("protocol", AGENT_PROTOCOL)
             .add("runtimes", names(launcher.runtimes))
@@ -157,6 +195,9 @@ internal object AgentMessages {
     }
 
     fun started(jobId: String): ByteArray = encode(Json.`object`().add("kind", "started").add("jobId", jobId))
+
+    /** The files of a carried job may come now. */
+    fun wanted(jobId: String): ByteArray = encode(Json.`object`().add("kind", "wanted").add("jobId", jobId))
 
     fun progress(jobId: String, progress: LauncherMessage.Progress): ByteArray = encode(
         Json.`object`().add("kind", "progress").add("jobId", jobId)
@@ -205,6 +246,10 @@ private const val MAX_U32 = 4_294_967_295L
 private const val PATH_MAX = 4095
 private const val JOB_ID_MAX = 128
 
+internal fun isJobId(id: String): Boolean = id.isNotEmpty() &&
+    id.length <= JOB_ID_MAX &&
+    id.all { it in 'a'..'z' || it in 'A'..'Z' || it in '0'..'9' || it in "._:-" }
+
 /** An object with exactly these fields (any, where none are named), each there once; [optional] may be missing. */
 private class Fields(
     value: JsonValue?,
@@ -245,10 +290,7 @@ private class Fields(
 
     fun jobId(name: String): String {
         val id = text(name)
-        val fine = id.isNotEmpty() &&
-            id.length <= JOB_ID_MAX &&
-            id.all { it in 'a'..'z' || it in 'A'..'Z' || it in '0'..'9' || it in "._:-" }
-        if (!fine) throw ProtocolException("$what.$name is not a job id")
+        if (!isJobId(id)) throw ProtocolException("$what.$name is not a job id")
         return id
     }
 

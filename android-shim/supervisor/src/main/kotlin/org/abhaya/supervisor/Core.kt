@@ -19,7 +19,9 @@ internal class Core(
         runtimes.filter { (runtime, place) -> runtime.wire in launcher.runtimes && place.spares > 0 }
             .mapValues { (_, place) -> SparePool(place.spares, place.onDemand) }
 
-    private class Running(val handle: Long, val job: Job)
+    private class Running(val handle: Long, val job: Job) {
+        val transfer = job.carried?.let(::Transfer)
+    }
 
     private val waiting = ArrayDeque<Job>()
     private val running = HashMap<String, Running>()
@@ -27,6 +29,12 @@ internal class Core(
 
     /** Spares that were given to jobs, the last ones: of these the launcher may still say that they died. */
     private val taken = LinkedHashSet<Long>()
+
+    /** Carried jobs that have ended, the last ones: pieces of these may still be under way. */
+    private val ended = LinkedHashSet<String>()
+
+    /** What the files of running jobs take in memory. */
+    private val carriedBytes: Long get() = running.values.sumOf { it.job.carried?.total ?: 0 }
 
     val runningCount: Int get() = running.size
     val waitingCount: Int get() = waiting.size
@@ -39,6 +47,11 @@ internal class Core(
         is AgentMessage.Hello -> throw ProtocolException("a second hello from the agent")
         is AgentMessage.Run -> run(message.job)
         is AgentMessage.Cancel -> cancel(message.jobId)
+        is AgentMessage.Piece -> piece(message)
+        is AgentMessage.Taken -> transferOf(message.jobId)?.let { (one, transfer) ->
+            transfer.onTaken(message.bytes)
+            listOf(Effect.ToLauncher(LauncherFrames.taken(one.handle, message.bytes)))
+        } ?: emptyList()
     }
 
     /** Throws [ProtocolException] where the launcher breaks the protocol. */
@@ -50,6 +63,28 @@ internal class Core(
             emptyList()
         }
         is LauncherMessage.Exit -> exited(message.job, message.report)
+        is LauncherMessage.Output -> {
+            val jobId = named(message.job)
+            val transfer = running.getValue(jobId).transfer
+                ?: throw ProtocolException("the launcher sends output of a job that writes a file")
+            transfer.onOutput(message)
+            listOf(Effect.ToAgent(Pieces.output(jobId, message)))
+        }
+    }
+
+    private fun piece(message: AgentMessage.Piece): List<Effect> {
+        val (one, transfer) = transferOf(message.jobId) ?: return emptyList()
+        transfer.onPiece(message.piece)
+        val effects = listOf<Effect>(Effect.ToLauncher(LauncherFrames.piece(one.handle, message.piece)))
+        return if (transfer.isWhole) effects + Effect.ToAgent(AgentMessages.started(message.jobId)) else effects
+    }
+
+    /** Null for a job that has ended meanwhile. */
+    private fun transferOf(jobId: String): Pair<Running, Transfer>? {
+        val one = running[jobId]
+        if (one?.transfer != null) return one to one.transfer
+        if (one == null && jobId in ended) return null
+        throw ProtocolException("job $jobId has no files that come as pieces now")
     }
 
     private fun exited(handle: Long, report: ExitReport): List<Effect> {
@@ -60,7 +95,7 @@ internal class Core(
         // A spare that died on its way to a job: the launcher starts another process for that.
         if (taken.remove(handle)) return emptyList()
         val jobId = named(handle)
-        running.remove(jobId)
+        if (running.remove(jobId)?.transfer != null) rememberEnded(jobId)
         return listOf(ended(jobId, report)) + startWaiting()
     }
 
@@ -79,6 +114,7 @@ internal class Core(
         }
         val refusal = refusal(job)
         if (refusal != null) return listOf(ended(job.jobId, ExitReport(ExitReason.SANDBOX_ERROR, message = refusal)))
+        ended.remove(job.jobId)
         waiting.addLast(job)
         return startWaiting()
     }
@@ -99,6 +135,9 @@ internal class Core(
         job.cpuMs > limits.maxCpuMs -> over("CPU time", job.cpuMs, limits.maxCpuMs, "ms")
         job.maxOutputBytes > limits.maxOutputBytes ->
             over("output", job.maxOutputBytes, limits.maxOutputBytes, "bytes")
+        job.carried != null && limits.maxCarriedBytes == 0L -> "this supervisor was not told to keep files in memory"
+        job.carried != null && job.carried.total > limits.maxCarriedBytes ->
+            over("program and input", job.carried.total, limits.maxCarriedBytes, "bytes")
         waiting.size >= WAITING_MAX -> "$WAITING_MAX jobs are waiting already"
         else -> null
     }
@@ -109,14 +148,25 @@ internal class Core(
     private fun startWaiting(): List<Effect> {
         val effects = ArrayList<Effect>()
         while (running.size < limits.maxChildren && waiting.isNotEmpty()) {
+            // In order: what is too large just now is not overtaken for ever by what is small.
+            if (carriedBytes + (waiting.first().carried?.total ?: 0) >
+                limits.maxCarriedBytes.coerceAtLeast(carriedBytes)
+            ) {
+                break
+            }
             val job = waiting.removeFirst()
             val handle = newHandle()
             val spare = pools[job.runtime]?.take(job) ?: 0
             running[job.jobId] = Running(handle, job)
             if (spare != 0L) remember(spare)
             // The launcher first: every microsecond before it counts in the start.
-            effects += Effect.ToLauncher(LauncherFrames.start(handle, job, spare, nanoTime()))
-            effects += Effect.ToAgent(AgentMessages.started(job.jobId))
+            if (job.carried == null) {
+                effects += Effect.ToLauncher(LauncherFrames.start(handle, job, spare, nanoTime()))
+                effects += Effect.ToAgent(AgentMessages.started(job.jobId))
+            } else {
+                effects += Effect.ToLauncher(LauncherFrames.carry(handle, job, job.carried, spare))
+                effects += Effect.ToAgent(AgentMessages.wanted(job.jobId))
+            }
         }
         return effects + fillPool()
     }
@@ -143,6 +193,11 @@ internal class Core(
         if (taken.size > TAKEN_MAX) taken.remove(taken.first())
     }
 
+    private fun rememberEnded(jobId: String) {
+        ended += jobId
+        if (ended.size > ENDED_MAX) ended.remove(ended.first())
+    }
+
     private fun poolOf(handle: Long): SparePool? = pools.values.firstOrNull { handle in it }
 
     /** Wraps long before a number could still be in use. */
@@ -160,5 +215,6 @@ internal class Core(
     private companion object {
         const val WAITING_MAX = 256
         const val TAKEN_MAX = 64
+        const val ENDED_MAX = 256
     }
 }

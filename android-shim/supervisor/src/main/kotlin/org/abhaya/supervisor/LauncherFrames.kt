@@ -3,6 +3,7 @@ package org.abhaya.supervisor
 
 import java.io.ByteArrayOutputStream
 import java.io.DataOutputStream
+import java.nio.Buffer
 import java.nio.BufferUnderflowException
 import java.nio.ByteBuffer
 import java.nio.charset.CharacterCodingException
@@ -28,6 +29,11 @@ internal sealed class LauncherMessage {
 
     data class Progress(val job: Long, val cpuMs: Long, val memoryBytes: Long, val bytesIn: Long, val bytesOut: Long) :
         LauncherMessage()
+
+    /** A piece of output of a carried job, within [frame]. */
+    class Output(val job: Long, val offset: Long, val frame: ByteArray, val from: Int) : LauncherMessage() {
+        val length: Int get() = frame.size - from
+    }
 
     data class Exit(val job: Long, val report: ExitReport) : LauncherMessage()
 }
@@ -69,10 +75,14 @@ internal object LauncherFrames {
     private const val START = 0x01
     private const val CANCEL = 0x02
     private const val WARM = 0x03
+    private const val CARRY = 0x04
+    private const val PIECE = 0x05
+    private const val TAKEN = 0x06
     private const val HELLO = 0x81
     private const val PROGRESS = 0x82
     private const val EXIT = 0x83
     private const val READY = 0x84
+    private const val OUTPUT = 0x85
 
     // Limits of what the agent takes (schemas/sandbox-protocol.ts).
     private const val COUNT_MAX = 9_007_199_254_740_991L
@@ -97,6 +107,31 @@ internal object LauncherFrames {
         }
     }
 
+    /** The same for a job whose files come as pieces. */
+    fun carry(handle: Long, job: Job, sizes: CarriedSizes, spare: Long = 0): ByteArray = frame(CARRY) {
+        writeInt(handle.toInt())
+        writeByte(job.runtime.code)
+        writeInt(spare.toInt())
+        writeLong(job.memoryBytes)
+        writeInt(job.wallMs.toInt())
+        writeInt(job.cpuMs.toInt())
+        writeLong(job.maxOutputBytes)
+        writeLong(sizes.programBytes)
+        writeLong(sizes.inputBytes)
+    }
+
+    fun piece(handle: Long, piece: CarriedPiece): ByteArray = frame(PIECE) {
+        writeInt(handle.toInt())
+        writeByte(piece.file)
+        writeLong(piece.offset)
+        write(piece.frame, piece.from, piece.length)
+    }
+
+    fun taken(handle: Long, bytes: Long): ByteArray = frame(TAKEN) {
+        writeInt(handle.toInt())
+        writeInt(bytes.toInt())
+    }
+
     fun warm(handle: Long, runtime: ServiceRuntime, memoryBytes: Long): ByteArray = frame(WARM) {
         writeInt(handle.toInt())
         writeByte(runtime.code)
@@ -114,6 +149,7 @@ internal object LauncherFrames {
                 PROGRESS -> LauncherMessage.Progress(at.u32(), at.u32(), at.count(), at.count(), at.count())
                 EXIT -> exit(at)
                 READY -> LauncherMessage.Ready(at.u32())
+                OUTPUT -> output(at, payload)
                 else -> throw ProtocolException("unknown frame $kind from the launcher")
             }
             if (at.hasRemaining()) throw ProtocolException("a frame from the launcher is too long")
@@ -126,6 +162,14 @@ internal object LauncherFrames {
     private fun hello(at: ByteBuffer) = LauncherMessage.Hello(
         at.u16(), at.flag(), at.name(), at.name(), at.names(), at.text(), at.runtimes(), at.lacks(),
     )
+
+    private fun output(at: ByteBuffer, payload: ByteArray): LauncherMessage.Output {
+        val output = LauncherMessage.Output(at.u32(), at.count(), payload, at.position())
+        if (output.length < 1 || output.length > PIECE_MAX) throw ProtocolException("a piece of ${output.length} bytes")
+        // As a Buffer: a ByteBuffer's own came with Java 9, and is not on Android 7.
+        (at as Buffer).position(payload.size)
+        return output
+    }
 
     private fun exit(at: ByteBuffer): LauncherMessage.Exit {
         val job = at.u32()

@@ -52,6 +52,7 @@ internal class Supervisor(
     }
 
     private fun command(hello: AgentMessage.Hello): List<String> = listOf(hello.launcher) +
+        (if (hello.limits.maxCarriedBytes > 0) listOf("--bytes") else emptyList()) +
         hello.runtimes.flatMap { (runtime, place) ->
             val option = if (place.proven) "--proven" else "--runtime"
             place.folder?.let { listOf(option, "${runtime.wire}=$it") } ?: emptyList()

@@ -42,6 +42,17 @@ internal class AgentMessagesTest {
             AgentMessage.Run(native.copy(runtime = ServiceRuntime.NODEJS, program = "/data/service/main.js")),
             AgentMessage.Run(native.copy(runtime = ServiceRuntime.JVM, program = "/data/service/main.jar")),
             AgentMessage.Cancel("task:1.a"),
+            AgentMessage.Hello("/data/abhaya-launcher", limits.copy(maxCarriedBytes = 134_217_728), emptyMap()),
+            AgentMessage.Run(
+                native.copy(
+                    runtime = ServiceRuntime.GO,
+                    program = "",
+                    inputPath = "",
+                    outputPath = "",
+                    carried = CarriedSizes(900_000, 0),
+                ),
+            ),
+            AgentMessage.Taken("task:1.a", 16_000),
         )
         assertEquals(expected, frames)
     }
@@ -65,10 +76,10 @@ internal class AgentMessagesTest {
     @Test
     fun `what the supervisor says is golden`() {
         val layers = listOf("seccomp", "landlock")
-        val able = LauncherMessage.Hello(3, true, "x86_64", "6.1.0", layers, "", listOf("native", "nodejs"), emptyMap())
+        val able = LauncherMessage.Hello(4, true, "x86_64", "6.1.0", layers, "", listOf("native", "nodejs"), emptyMap())
         val why = "kernel 4.19.0 can't show denied calls"
         val lacks = mapOf("nodejs" to "no folder", "python" to "no folder")
-        val unable = LauncherMessage.Hello(3, false, "armv7", "4.19.0", emptyList(), why, emptyList(), lacks)
+        val unable = LauncherMessage.Hello(4, false, "armv7", "4.19.0", emptyList(), why, emptyList(), lacks)
         val denied = ExitReport(
             ExitReason.SYSCALL_DENIED,
             syscall = "openat",
@@ -86,6 +97,7 @@ internal class AgentMessagesTest {
         val said = listOf(
             AgentMessages.hello(able),
             AgentMessages.hello(unable),
+            AgentMessages.wanted("task:1.a"),
             AgentMessages.started("task:1.a"),
             AgentMessages.progress("task:1.a", LauncherMessage.Progress(7, 1200, 5_000_000, 65_536, 4_294_967_296)),
             AgentMessages.exit("task:1.a", denied),

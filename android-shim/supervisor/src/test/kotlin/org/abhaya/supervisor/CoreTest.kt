@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test
 
 internal class CoreTest {
     private val able =
-        LauncherMessage.Hello(3, true, "x86_64", "6.1.0", listOf("seccomp"), "", listOf("native"), emptyMap())
+        LauncherMessage.Hello(4, true, "x86_64", "6.1.0", listOf("seccomp"), "", listOf("native"), emptyMap())
     private val limits = Limits(100, 1000, 1000, 1000, 2)
     private val core = Core(limits, able)
 

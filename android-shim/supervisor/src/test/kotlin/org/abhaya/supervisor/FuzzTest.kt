@@ -19,10 +19,10 @@ internal class FuzzTest {
     private val cases = Integer.getInteger("abhaya.fuzz.cases", 10_000)
     private val mutator = Mutator(seed)
 
-    private val fromAgent = samples("to-supervisor.json")
+    private val fromAgent = samples("to-supervisor.json") + Golden.pieces("piece")
     private val refused = samples("refused-by-supervisor.json")
     private val fromLauncher =
-        listOf("hello", "hello-unavailable", "ready", "progress", "exit-denied", "exit-failed")
+        listOf("hello", "hello-unavailable", "ready", "progress", "output", "exit-denied", "exit-failed")
             .map(Golden::launcherPayload)
 
     init {
@@ -35,7 +35,7 @@ internal class FuzzTest {
     /** Half of them are JSON still, with one value changed: bytes alone would seldom get past the parser. */
     private fun agentFrame(): ByteArray {
         val sample = mutator.oneOf(if (mutator.below(4) == 0) refused else fromAgent)
-        if (mutator.below(2) == 0) return mutator.mutate(sample, AGENT_FRAME_MAX)
+        if (sample[0] != '{'.code.toByte() || mutator.below(2) == 0) return mutator.mutate(sample, AGENT_FRAME_MAX)
         return mutator.otherValue(json(sample)).toString().toByteArray(Charsets.UTF_8)
     }
 
@@ -63,7 +63,7 @@ internal class FuzzTest {
         for (case in 0 until cases) {
             val said = when (val message = understood(case, launcherFrame(), LauncherFrames::decode) ?: continue) {
                 is LauncherMessage.Hello -> AgentMessages.hello(message)
-                is LauncherMessage.Ready -> continue
+                is LauncherMessage.Ready, is LauncherMessage.Output -> continue
                 is LauncherMessage.Progress -> AgentMessages.progress("x", message)
                 is LauncherMessage.Exit -> AgentMessages.exit("x", message.report)
             }
@@ -110,7 +110,7 @@ internal class FuzzTest {
         val limits = Limits(268_435_456, 30_000, 30_000, 1_073_741_824, 3)
         val places = mapOf(ServiceRuntime.NODEJS to RuntimePlace("/runtime", 2))
         for (round in 0 until cases / 200) {
-            val core = Core(limits, able, places)
+            val core = Core(limits.copy(maxCarriedBytes = 3_000), able, places)
             core.start()
             for (step in 0 until 100) {
                 val effects = understood(round, ByteArray(0)) { decision(core, step) } ?: break
@@ -125,7 +125,12 @@ internal class FuzzTest {
         }
     }
 
-    private fun decision(core: Core, step: Int): List<Effect> = when (mutator.below(4)) {
+    private fun decision(core: Core, step: Int): List<Effect> = when (mutator.below(7)) {
+        4 -> core.onAgent(AgentMessage.Piece("job-${mutator.below(100)}", piece()))
+        5 -> core.onAgent(AgentMessage.Taken("job-${mutator.below(100)}", 1L + mutator.below(100)))
+        6 -> core.onLauncher(
+            LauncherMessage.Output(mutator.below(8 + step).toLong(), mutator.below(2) * 10L, ByteArray(10), 0),
+        )
         0 -> core.onAgent(runOf(step))
         1 -> core.onAgent(AgentMessage.Cancel("job-${mutator.below(100)}"))
         // Handles that run, that wait ready, and that nobody has.
@@ -136,10 +141,14 @@ internal class FuzzTest {
         }
     }
 
+    private fun piece() = CarriedPiece(1 + mutator.below(2), mutator.below(3) * 500L, ByteArray(500), 0)
+
     private fun runOf(step: Int): AgentMessage.Run {
         val runtime = mutator.oneOf(ServiceRuntime.values().toList())
         val memory = (1L + mutator.below(5)) * 67_108_864
-        return AgentMessage.Run(Job("job-$step", runtime, "/p", "/i", "/o", memory, 1_000, 1_000, 1_000))
+        val sizes = CarriedSizes(500L * (1 + mutator.below(3)), 500L * mutator.below(3))
+        val carried = if (mutator.below(2) == 0) sizes else null
+        return AgentMessage.Run(Job("job-$step", runtime, "/p", "/i", "/o", memory, 1_000, 1_000, 1_000, carried))
     }
 
     @Test

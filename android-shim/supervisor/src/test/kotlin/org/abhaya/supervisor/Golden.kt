@@ -11,6 +11,12 @@ internal object Golden {
 
     fun supervisor(name: String): JsonArray = Json.parse(read("schemas/golden/supervisor/$name")).asArray()
 
+    /** Pieces, which are no JSON: of one kind, as bytes. */
+    fun pieces(kind: String): List<ByteArray> = supervisor("pieces.json").map { it.asObject() }
+        .filter { it.getString("kind", "") == kind }.map { unhex(it.getString("hex", "")) }
+
+    fun unhex(text: String): ByteArray = text.chunked(2).map { it.toInt(16).toByte() }.toByteArray()
+
     fun launcherMeaning(name: String): JsonObject = Json.parse(read("schemas/golden/launcher/$name.json")).asObject()
 
     /** The payload, without its length, which is checked here. */

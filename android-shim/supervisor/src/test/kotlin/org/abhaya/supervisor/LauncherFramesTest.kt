@@ -16,6 +16,21 @@ internal class LauncherFramesTest {
         assertArrayEquals(Golden.launcherPayload("cancel"), LauncherFrames.cancel(7))
     }
 
+    @Test
+    fun `a job's files as pieces are the golden bytes`() {
+        val job = Job("any", ServiceRuntime.GO, "", "", "", 67_108_864, 30_000, 20_000, 1_048_576)
+        assertArrayEquals(
+            Golden.launcherPayload("carry"),
+            LauncherFrames.carry(7, job, CarriedSizes(900_000, 0), 5),
+        )
+        val elf = byteArrayOf(0, 0x7f, 0x45, 0x4c, 0x46)
+        assertArrayEquals(
+            Golden.launcherPayload("piece"),
+            LauncherFrames.piece(7, CarriedPiece(2, 32_000, elf, 1)),
+        )
+        assertArrayEquals(Golden.launcherPayload("taken"), LauncherFrames.taken(7, 16_000))
+    }
+
     private fun checkStart(name: String) {
         val start = Golden.launcherMeaning(name)
         val job = Job(
@@ -39,7 +54,7 @@ internal class LauncherFramesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = ["hello", "hello-unavailable", "ready", "progress", "exit-denied", "exit-failed"])
+    @ValueSource(strings = ["hello", "hello-unavailable", "ready", "progress", "output", "exit-denied", "exit-failed"])
     fun `what the launcher says means what the sample says`(name: String) {
         val meaning = Golden.launcherMeaning(name)
         when (val message = LauncherFrames.decode(Golden.launcherPayload(name))) {
@@ -57,6 +72,12 @@ internal class LauncherFramesTest {
                     },
                     message.lacks,
                 )
+            }
+            is LauncherMessage.Output -> {
+                assertEquals(meaning.getLong("job", 0), message.job)
+                assertEquals(meaning.getLong("offset", 0), message.offset)
+                val bytes = message.frame.drop(message.from).joinToString("") { "%02x".format(it) }
+                assertEquals(meaning.getString("bytes", ""), bytes)
             }
             is LauncherMessage.Ready -> assertEquals(meaning.getLong("job", 0), message.job)
             is LauncherMessage.Progress -> {

@@ -57,7 +57,7 @@ internal class SupervisorTest {
             try {
                 val limits = Json.`object`().add("maxMemoryBytes", 67_108_864).add("maxWallMs", 5000)
                     .add("maxCpuMs", 5000).add("maxOutputBytes", 65_536).add("maxChildren", 2)
-                say(Json.`object`().add("kind", "hello").add("protocol", 3).add("launcher", path).add("limits", limits))
+                say(Json.`object`().add("kind", "hello").add("protocol", 4).add("launcher", path).add("limits", limits))
                 return hear()
             } catch (notYet: java.io.IOException) {
                 if (notYet.message?.contains("not connected") != true) throw notYet
