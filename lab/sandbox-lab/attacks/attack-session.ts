@@ -12,15 +12,17 @@ import type {
   LauncherArch,
   Listener,
 } from './attack-suite.ts';
-import { defaultLimits, JobFolder } from './job-folder.ts';
+import { JobFolder } from './job-folder.ts';
 import { judge, type Seen } from './judge.ts';
 import { runControl } from './run-control.ts';
 
-/** Canaries of a slow machine, a guest without hardware help, are slow. */
-const HELLO_MS = 120_000;
-/** Besides its deadline a run gets this long to start, and to be reported. */
-const REPORT_MS = 90_000;
-const GONE_MS = 20_000;
+// None of these decides how an attempt ends: a busy machine emulates another one many times slower than a quiet one.
+const HELLO_MS = 300_000;
+/** Where the row doesn't say. Tens of thousands of answers, or a full heap, take a machine in emulation long. */
+const ATTEMPT_MS = 120_000;
+/** Besides its deadline a run gets this long to start, and to be reported: longer than the launcher gives a start. */
+const REPORT_MS = 180_000;
+const GONE_MS = 30_000;
 const OUTPUT_MAX = 4_096;
 
 export interface SessionOptions {
@@ -128,13 +130,12 @@ export class AttackSession {
     const died = this.#launcher.exited.then(() => undefined);
     const before = this.#launcher.descriptors();
     const { program, input = row.attempt } = this.#suite.inside(row.attempt, this.#options.files);
-    const { wallMs = defaultLimits.wallMs, cpuMs, memoryBytes, maxOutputBytes } = row;
+    const { wallMs = ATTEMPT_MS, cpuMs = ATTEMPT_MS, memoryBytes, maxOutputBytes } = row;
     const job = await this.#folder.job(
       {
         runtime: this.#suite.runtime,
         program,
-        wallMs,
-        ...(cpuMs === undefined ? {} : { cpuMs }),
+        ...{ wallMs, cpuMs },
         ...(memoryBytes === undefined ? {} : { memoryBytes }),
         ...(maxOutputBytes === undefined ? {} : { maxOutputBytes }),
       },

@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { AttackRow, AttackSuite, LauncherArch } from './attack-suite.ts';
-import { denied, either, nativeAttacks, patient } from './native.ts';
+import { denied, either, nativeAttacks } from './native.ts';
 
 /** What else becomes of a native program's attempt here, and why that is right. */
 const otherwise: Readonly<Record<string, Partial<AttackRow>>> = {
@@ -46,7 +46,7 @@ const queues: readonly AttackRow[] = [
   denied('queue-input', 'epoll_ctl', either),
   denied('descriptor-flood', 'eventfd2'),
   denied('open-beside-cgroup', 'openat', 'reached'),
-  { ...denied('words-flood', 'write'), ...patient },
+  denied('words-flood', 'write'),
 ];
 
 function underGo({ ...row }: AttackRow): AttackRow {

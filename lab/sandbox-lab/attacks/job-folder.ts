@@ -7,7 +7,7 @@ import type { SandboxJob } from '#agent/sandbox';
 
 const MIB = 1024 * 1024;
 
-export const defaultLimits = {
+const defaultLimits = {
   memoryBytes: 64 * MIB,
   wallMs: 20_000,
   cpuMs: 20_000,

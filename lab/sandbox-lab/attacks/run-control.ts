@@ -8,7 +8,7 @@ import type { Ending } from './judge.ts';
 const KEPT = 200;
 const ENDLESS_MS = 1_000;
 /** Filling a heap takes a JVM in an emulated machine long. */
-const LONGEST_MS = 120_000;
+const LONGEST_MS = 300_000;
 
 /** Resolves when the program and its output have ended; it is killed on abort, and `endless` ones after a second. */
 export async function runControl(
