@@ -53,6 +53,11 @@ interface Run {
 test.each<[string, string, string, string, RegExp]>([
   ['a native service', 'wordcount', 'text', 'one two\nthree\n', /"lines":2,"words":3,"bytes":14,/],
   ['a service in Python', 'csvstats', 'table', 'name,height\nAsha,1.5\nBela,2.5\n', /"mean": ?2/],
+  [
+    ...(['a service in Kotlin', 'logreport', 'log'] as const),
+    '10.0.0.1 - - [01/Jan/2026:10:00:00 +0000] "GET /index.html HTTP/1.1" 200 512\n',
+    /"requests": ?1\b/,
+  ],
 ])('%s that another phone asks for runs there', SLOW, async (_what, name, input, content, wanted) => {
   const [other] = (await lab.phones()).filter(({ serial }) => serial !== arm.serial);
   const from = other?.serial ?? '';

@@ -20,6 +20,9 @@ export const isDirectRuntime = (name: string): name is DirectRuntime =>
   (directRuntimes as readonly string[]).includes(name);
 export const isSandboxRuntime = (name: string): name is SandboxRuntime =>
   (sandboxRuntimes as readonly string[]).includes(name);
+/** Another virtual machine behind a runtime's name: `jvm` is the phone's own Java (ART) where there is one. */
+export const runtimeFlavours = ['art'] as const;
+export type RuntimeFlavour = (typeof runtimeFlavours)[number];
 /** Processes of a runtime that wait, locked, for a service. */
 export const SANDBOX_SPARES_MAX = 4;
 

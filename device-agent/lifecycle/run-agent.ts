@@ -87,7 +87,7 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
   const { profile } = probe.state;
   const runtimes = await openRuntimesDesk({
     ...{ root: config.root, file: at('data', 'runtimes.json') },
-    ...{ places: config.runtimes, device: { profile, abi: config.abi } },
+    ...{ places: config.runtimes, device: { profile, abi: config.abi, flavours: config.flavours } },
   });
   const sandboxOptions = {
     logger,

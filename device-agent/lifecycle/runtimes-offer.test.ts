@@ -49,7 +49,13 @@ test('a runtime whose attacks have not passed on the device’s ABI is not offer
   expect(offered).toEqual({ native });
   expect(lacking.python).toBe('its attacks have not passed on armeabi-v7a');
   const arm64 = runtimesOffer({ ...there, jvm: { folder } }, { ...plain, abi: 'arm64-v8a' });
-  expect(Object.keys(arm64.offered).sort()).toEqual(['native', 'nodejs', 'python']);
-  expect(arm64.lacking.jvm).toBe('its attacks have not passed on arm64-v8a');
+  expect(Object.keys(arm64.offered).sort()).toEqual(['jvm', 'native', 'nodejs', 'python']);
   expect(runtimesOffer(there, { ...plain, abi: 'riscv64' }).offered).toEqual({ native });
+});
+
+test.each(['arm64-v8a', 'x86_64'])('what HotSpot showed on %s is not of ART', (abi) => {
+  const device = { ...plain, abi, optional: true, flavours: { jvm: 'art' } } as const;
+  const { offered, lacking } = runtimesOffer({ jvm: { folder }, python: { folder } }, device);
+  expect(Object.keys(offered).sort()).toEqual(['native', 'python']);
+  expect(lacking.jvm).toBe('this phone runs it by ART, on which its attacks have not been made');
 });

@@ -29,6 +29,7 @@ export interface RuntimesOffer {
 export interface OfferingDevice {
   readonly profile: DeviceProfile;
   readonly abi: string;
+  readonly flavours?: AgentStartConfig['flavours'];
   /** Its user wants all of them offered. */
   readonly optional: boolean;
 }
@@ -36,9 +37,13 @@ export interface OfferingDevice {
 /** Why it is not to be offered, wherever it is; undefined: it is. */
 export function whyNotOffered(
   runtime: SandboxRuntime,
-  { profile, abi, optional }: OfferingDevice,
+  { profile, abi, flavours, optional }: OfferingDevice,
 ): string | undefined {
-  if (!passesAttacks(runtime, abi)) return `its attacks have not passed on ${abi}`;
+  const flavour = runtime === 'jvm' ? flavours?.jvm : undefined;
+  if (!passesAttacks(runtime, abi, flavour))
+    return flavour === undefined
+      ? `its attacks have not passed on ${abi}`
+      : `this phone runs it by ${flavour.toUpperCase()}, on which its attacks have not been made`;
   if (profile === 'flagship' || optional || everywhere.includes(runtime)) return undefined;
   return `a ${profile} device offers it only when its user chose so`;
 }

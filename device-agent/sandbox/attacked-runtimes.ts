@@ -2,16 +2,21 @@
 // `npm run test:arm64 -- --all` on ARM (android-shim/conformance/arm64/parts.ts, whose test compares). A runtime that isn't
 // listed for a phone's ABI is not offered there, whatever its canaries say.
 
-import { type SandboxRuntime, sandboxRuntimes } from '#schemas';
-
-/** It holds wherever it was attacked there, but not every attack has been run: an emulated one starts too slowly. */
-const onTrial: readonly SandboxRuntime[] = ['jvm'];
+import { type RuntimeFlavour, type SandboxRuntime, sandboxRuntimes } from '#schemas';
 
 export const attackedRuntimes: Readonly<Record<string, readonly SandboxRuntime[]>> = {
   x86_64: sandboxRuntimes,
-  'arm64-v8a': sandboxRuntimes.filter((runtime) => !onTrial.includes(runtime)),
+  'arm64-v8a': sandboxRuntimes,
   'armeabi-v7a': ['native'],
 };
 
-export const passesAttacks = (runtime: SandboxRuntime, abi: string): boolean =>
-  attackedRuntimes[abi]?.includes(runtime) ?? false;
+/** Other virtual machines, with other calls, behind a runtime's name: what its attacks showed is not of them. */
+const attackedFlavours: Readonly<Record<RuntimeFlavour, readonly string[]>> = {
+  // There was no phone, and its attacks are not made as dex yet.
+  art: [],
+};
+
+export const passesAttacks = (runtime: SandboxRuntime, abi: string, flavour?: RuntimeFlavour): boolean =>
+  flavour === undefined
+    ? (attackedRuntimes[abi]?.includes(runtime) ?? false)
+    : attackedFlavours[flavour].includes(abi);

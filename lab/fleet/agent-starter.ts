@@ -44,6 +44,8 @@ export async function startAgent(
         .filter(([name, folder]) => status.folders.includes(`${name}/${posix.basename(folder)}`))
         .map(([name, folder]) => place(name, folder)),
     ]),
+    // As fit-payload.ts chooses.
+    ...(status.art === undefined ? {} : { flavours: { jvm: 'art' } }),
   };
   const command =
     `cd ${shellQuote(PHONE_ROOT)} && umask 077 && mkdir -p run log data tmp && ` +

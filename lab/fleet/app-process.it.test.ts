@@ -47,6 +47,7 @@ const look = async (): Promise<PhoneStatus> => parseStatus(await shell(statusCom
 async function attach(found: PhoneStatus) {
   const payload = fitPayload(await loadPayload(loadToolchain().dist, found.abi), found);
   await deploy(transport, found, payload, { signal });
+  // There already, as from an agent that offered it.
   const jvm = payload.modules.jvm;
   if (jvm) await pushFolder(transport, 'jvm', jvm, { signal, onSent: () => undefined });
   const status = await look();
@@ -88,8 +89,10 @@ test.each(['app_process', 'app_process64'])('where there is %s, it runs the dex 
   const agent = await attach(status);
   expect(agent.hello.sandbox).toMatchObject({ runtimes: expect.arrayContaining(['native']) });
   expect(agent.hello.sandbox.unavailable).toBeUndefined();
-  // Its jvm is ART's: the bootstrap is there, and what this phone lacks is named.
+  // Its jvm is ART's, which was never attacked: not wanted, and not offered where it is there.
   expect(agent.hello.sandbox.runtimes).not.toContain('jvm');
+  expect(agent.hello.sandbox.lacks?.jvm).toMatch(/by ART, on which its attacks have not been made/);
+  expect(agent.hello.sandbox.modules?.jvm?.wanted).toBe(false);
   expect(await shell('ls /data/local/tmp/abhaya/jvm/*')).toMatch(/abhaya-art\.jar\s+libabhaya-art\.so/);
   const said = await shell('cat /data/local/tmp/abhaya/log/app_process.txt');
   expect(said).toMatch(

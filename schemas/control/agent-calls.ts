@@ -6,6 +6,7 @@ import { SandboxBenchAsk, SandboxBenchProgress, SandboxMeasured } from '../api/s
 import { AgentTaskView, ReceiptView } from '../api/task-view.ts';
 import { Bytes, HexHash, NodeIdText, Port, SafeName, SecretText } from '../common.ts';
 import { manifestFields, PackageFile } from '../manifest.ts';
+import { runtimeFlavours } from '../sandbox-protocol.ts';
 import { DirectLinksOrder, DirectLinksReport, IpText } from './direct-links.ts';
 import { PowerPolicy, PowerView } from './power.ts';
 
@@ -267,6 +268,8 @@ export const AgentStartConfig = exact({
       python: Type.Optional(runtimeFolder),
     }),
   ),
+  /** What runs a runtime's services here, where it isn't what runs them elsewhere. */
+  flavours: Type.Optional(exact({ jvm: Type.Optional(Type.Enum([...runtimeFlavours])) })),
 });
 export type AgentStartConfig = Static<typeof AgentStartConfig>;
 

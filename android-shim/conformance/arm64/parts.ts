@@ -46,12 +46,12 @@ const warm = (abi: ArmAbi): Work => ({ kind: 'attacks', abi, runtime: 'native', 
 const unit = (abi: ArmAbi): Work => ({ kind: 'unit', abi });
 
 /**
- * An attack and its control may take four minutes by their own deadlines, and canaries two. A busy machine may take five
+ * An attack and its control may take ten minutes by their own deadlines, and canaries five. A busy machine may take five
  * times as long as a quiet one.
  */
 const takes = (minutes: number): Pick<Part, 'minutes' | 'patience'> => ({
   minutes,
-  patience: { silenceMs: 300_000, longestMs: minutes * 5 * 60_000 },
+  patience: { silenceMs: 610_000, longestMs: minutes * 5 * 60_000 },
 });
 const shares = (runtime: SandboxRuntime, ...of: readonly string[]): Work[][] =>
   of.map((share) => [attacks(runtime, share)]);
@@ -78,8 +78,8 @@ export const more: readonly Part[] = [
   { name: 'wasm', lanes: shares('wasm', '1/2', '2/2'), ...takes(4) },
   { name: 'python', lanes: shares('python', '1/2', '2/2'), ...takes(3) },
   // A JVM takes five seconds and more to start there, and fifty on a busy machine.
-  { name: 'jvm-1', lanes: shares('jvm', '1/4', '2/4'), trial: true, ...takes(6) },
-  { name: 'jvm-2', lanes: shares('jvm', '3/4', '4/4'), trial: true, ...takes(6) },
+  { name: 'jvm-1', lanes: shares('jvm', '1/4', '2/4'), ...takes(6) },
+  { name: 'jvm-2', lanes: shares('jvm', '3/4', '4/4'), ...takes(6) },
 ];
 
 export const nameOf = (work: Work): string =>
