@@ -65,3 +65,19 @@ test('a budget phone gets optional ones when its user wants them, and remembers 
   expect((await phone('VP0002', 'optional-runtimes', 'off')).exitCode).toBe(0);
   await offers('VP0002', ['native', 'go', 'jvm']);
 });
+
+test('phones whose supervisor is killed say so, and when it is back', async () => {
+  const before = seen.length;
+  const views = (serial: string) => seen.slice(before).filter((view) => view.serial === serial);
+  for (const line of await lab.processes())
+    if (/\/java /.test(line)) process.kill(Number.parseInt(line, 10), 'SIGKILL');
+  for (const [serial, runtimes] of [
+    ['VP0001', ['native', 'go', 'nodejs', 'wasm', 'jvm', 'python']],
+    ['VP0002', ['native', 'go', 'jvm']],
+  ] as const) {
+    await expect
+      .poll(() => views(serial).map(({ sandbox }) => sandbox?.unavailable), { timeout: 60_000 })
+      .toContainEqual(expect.stringContaining('the sandbox died'));
+    await offers(serial, [...runtimes]);
+  }
+});

@@ -83,3 +83,41 @@ test('a new one that can not be opened leaves the old one; one that dies later i
   await kept.close();
   expect(opened.every(({ closed }) => closed)).toBe(true);
 });
+
+test('one that takes long to start is not waited for, and told of when it comes, dies and comes back', async () => {
+  const { opened, open } = supply();
+  const start = Promise.withResolvers<void>();
+  const kept = await keepSandbox({
+    open: () => start.promise.then(open),
+    patienceMs: 1,
+    logger: silentLogger,
+  });
+  const told: (readonly string[] | string | undefined)[] = [];
+  kept.onChange(() => told.push(kept.capabilities.unavailable ?? kept.capabilities.runtimes));
+  expect(kept.capabilities).toEqual({
+    ...{ runtimes: [], layers: [], unavailable: 'the sandbox is starting' },
+  });
+  await expect(kept.run(job)).rejects.toMatchObject({ code: 'sandbox.unavailable' });
+  start.resolve();
+  await expect.poll(() => told).toEqual([['native']]);
+  opened[0]?.died('killed');
+  await expect.poll(() => told).toEqual([['native'], 'the sandbox died: killed', ['native', 'jvm']]);
+  await kept.renew();
+  expect(told).toHaveLength(4);
+  await kept.close();
+  expect(opened.every(({ closed }) => closed)).toBe(true);
+});
+
+test('one that comes while all is closed is closed, too', async () => {
+  const { opened, open } = supply();
+  const start = Promise.withResolvers<void>();
+  const kept = await keepSandbox({
+    open: () => start.promise.then(open),
+    patienceMs: 1,
+    logger: silentLogger,
+  });
+  const closing = kept.close();
+  start.resolve();
+  await closing;
+  expect(opened.map(({ closed }) => closed)).toEqual([true]);
+});

@@ -1,16 +1,20 @@
-// A sandbox that comes back: when the supervisor dies it is started again, and until then the device says that it
-// can't sandbox. Owns the supervisor of the moment.
+// A sandbox that comes when it is ready, and comes back: when the supervisor dies it is started again, and until then the
+// device says that it can't sandbox. Owns the supervisor of the moment.
 
 import type { Sandbox, SandboxCapabilities, SandboxOptions } from '#agent/sandbox';
 import { startSandbox } from '#agent/sandbox';
-import { AbhayaError, type Logger, sleep, toErrorShape } from '#base';
+import { AbhayaError, Emitter, type Logger, sleep, toErrorShape, type Unsubscribe } from '#base';
 
 const FIRST_BACK_OFF_MS = 500;
 const MAX_BACK_OFF_MS = 30_000;
+/** A supervisor is there after one or two seconds. An agent doesn't wait for one that isn't. */
+const PATIENCE_MS = 15_000;
 
 export interface KeptSandbox extends Sandbox {
   /** Always what holds now. */
   readonly capabilities: SandboxCapabilities;
+  /** They are others now. */
+  onChange(listener: () => void): Unsubscribe;
   /** Opens another one in its place; what runs goes on in the old one, which ends with that. Throws what opening does. */
   renew(): Promise<void>;
 }
@@ -21,11 +25,18 @@ interface Generation {
   readonly runs: Set<Promise<unknown>>;
 }
 
-/** Resolves after the first start or its failure: a device without a sandbox is a device all the same. */
+/**
+ * Resolves after the first start or its failure, or when `patienceMs` are over: a device without a sandbox is a device all
+ * the same.
+ */
 export async function keepSandbox(options: {
   open: (signal: AbortSignal) => Promise<Sandbox>;
+  patienceMs?: number;
   logger: Logger;
 }): Promise<KeptSandbox> {
+  const { patienceMs = PATIENCE_MS } = options;
+  const news = new Emitter<undefined>();
+  const changed = () => news.emit(undefined);
   const stop = new AbortController();
   const closed = Promise.withResolvers<string>();
   let current: Generation | undefined;
@@ -42,25 +53,31 @@ export async function keepSandbox(options: {
 
   const open = async (): Promise<boolean> => {
     try {
-      current ??= { sandbox: await options.open(stop.signal), runs: new Set() };
+      if (current) return true;
+      current = { sandbox: await options.open(stop.signal), runs: new Set() };
+      changed();
       return true;
     } catch (error) {
       unavailable = toErrorShape(error).message;
+      changed();
       if (!stop.signal.aborted) options.logger.warn('no sandbox', { error });
       return false;
     }
   };
 
   async function keep(): Promise<void> {
+    await first;
     let backOffMs = FIRST_BACK_OFF_MS;
     while (!stop.signal.aborted) {
-      if (current) {
-        const reason = await Promise.race([current.sandbox.died, closed.promise, renewed.promise]);
+      const watched = current;
+      if (watched) {
+        const reason = await Promise.race([watched.sandbox.died, closed.promise, renewed.promise]);
         if (stop.signal.aborted) return;
-        if (reason === undefined) continue;
+        if (reason === undefined || current !== watched) continue;
         unavailable = `the sandbox died: ${reason}`;
-        await current.sandbox.close();
         current = undefined;
+        changed();
+        await watched.sandbox.close();
       }
       await sleep(backOffMs, { signal: stop.signal }).catch(() => undefined);
       if (stop.signal.aborted) return;
@@ -68,12 +85,16 @@ export async function keepSandbox(options: {
     }
   }
 
-  await open();
+  const first = inTurn(open);
   const kept = keep();
+  const waited = new AbortController();
+  await Promise.race([first, sleep(patienceMs, { signal: waited.signal }).catch(() => undefined)]);
+  waited.abort();
   return {
     get capabilities() {
       return current?.sandbox.capabilities ?? { runtimes: [], layers: [], unavailable };
     },
+    onChange: (listener) => news.on(listener),
     died: closed.promise,
     run(job, runOptions) {
       if (!current) return Promise.reject(new AbhayaError('sandbox.unavailable', unavailable));
@@ -91,6 +112,7 @@ export async function keepSandbox(options: {
         current = next;
         renewed.resolve(undefined);
         renewed = Promise.withResolvers();
+        changed();
         if (!old) return; // it has died meanwhile
         const retired = Promise.race([Promise.all(old.runs), closed.promise])
           .then(() => old.sandbox.close())
@@ -100,9 +122,10 @@ export async function keepSandbox(options: {
     async close() {
       stop.abort();
       closed.resolve('closed');
+      // What was being opened may have come before it heard of the end.
+      await Promise.all([kept, turn.catch(() => undefined)]);
       await current?.sandbox.close();
       await Promise.all(retiring);
-      await kept;
     },
   };
 }

@@ -207,6 +207,8 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
   );
   const direct = scope.own(createDirectLinks({ mesh, addresses: ownAddresses, logger }), (it) => it.close());
 
+  /** What is offered is another one than what was opened with; it stays so where opening fails. */
+  let renewal = false;
   const hello = (): AgentHello => {
     return {
       protocol: AGENT_PROTOCOL,
@@ -242,7 +244,9 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
         spool,
         trustedAuthors,
         setRuntimes: async (order) => {
-          if (await runtimes.set(order)) await sandbox.renew();
+          if (await runtimes.set(order)) renewal = true;
+          if (renewal) await sandbox.renew();
+          renewal = false;
           return sandboxView();
         },
         shutdown: () => asked.resolve(),
@@ -253,6 +257,10 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
   );
   scope.own(
     benchNews.on((progress) => control.emit('sandbox.bench', progress)),
+    (stop) => stop(),
+  );
+  scope.own(
+    sandbox.onChange(() => control.emit('sandbox.changed', sandboxView())),
     (stop) => stop(),
   );
   scope.own(tellNews({ engine, probe, power, mesh, direct, library, control, clock: systemClock }), (stop) =>

@@ -7,7 +7,8 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-const READY_TIMEOUT_MS = 30_000;
+/** Longer than an agent waits for its sandbox (lifecycle/kept-sandbox.ts), on a busy machine. One that ends is seen at once. */
+const READY_TIMEOUT_MS = 60_000;
 const END_TIMEOUT_MS = 4_000;
 const MAX_LOG_BYTES = 4 * 1024 * 1024;
 

@@ -26,6 +26,7 @@ import {
 import { type PhoneLayout, shellQuote } from './layout.ts';
 
 export interface AgentClient extends Pick<RpcPeer<AgentCalls, AgentEvents>, 'call' | 'on' | 'disconnected'> {
+  /** With the sandbox as it is now. */
   readonly hello: AgentHello;
   /** Puts a file into the agent's spool under a name that `services.add` and `task.submit` take. */
   putSpool(
@@ -71,13 +72,20 @@ export async function attachAgent(
     heartbeatMs: HEARTBEAT_MS,
     logger: options.logger,
   });
+  let sandbox: AgentHello['sandbox'] | undefined;
+  // Before the greeting, or one that comes right behind it would be missed.
+  peer.on('sandbox.changed', (changed) => {
+    sandbox = changed;
+  });
   try {
     const hello = await peer.call('hello', {}, { timeoutMs: HANDSHAKE_MS, signal: options.signal });
     if (hello.nodeId !== running.nodeId || hello.protocol !== AGENT_PROTOCOL) {
       throw new AbhayaError('agent.handshake', 'the agent says that it is another one');
     }
     return {
-      hello,
+      get hello() {
+        return sandbox ? { ...hello, sandbox } : hello;
+      },
       call: peer.call,
       on: peer.on,
       disconnected: peer.disconnected,

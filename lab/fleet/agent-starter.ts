@@ -12,7 +12,7 @@ const parseReady = jsonParserOf(AgentRunFile, "the agent's first line", {
   maxBytes: 4096,
   code: 'agent.push-failed',
 });
-const START_TIMEOUT_MS = 40_000;
+const START_TIMEOUT_MS = 75_000;
 
 /** Ends an agent of ours that is still there, starts the pushed one, and returns how to reach it. */
 export async function startAgent(

@@ -22,12 +22,15 @@ export interface FillOptions {
   readonly folders: readonly string[];
   /** Runs the work when it is this phone's turn. */
   readonly turn: <T>(work: () => Promise<T>) => Promise<T>;
-  readonly onChange: (sandbox: AgentSandbox, pushing: PhoneView['pushing']) => void;
+  /** Without a sandbox: it is as it was. */
+  readonly onChange: (sandbox: AgentSandbox | undefined, pushing: PhoneView['pushing']) => void;
   readonly logger: Logger;
   /** The end of this attachment. */
   readonly signal: AbortSignal;
 }
 
+/** As long as a sandbox may take to start: a new one tries every runtime that is new to the phone. */
+const SET_MS = 310_000;
 const FIRST_BACK_OFF_MS = 1_000;
 const MAX_BACK_OFF_MS = 60_000;
 /** Progress is told in steps of so much of the whole. */
@@ -44,7 +47,7 @@ export function fillRuntimes(options: FillOptions): RuntimesFiller {
   };
 
   const set = async (change: RuntimesOrder): Promise<void> => {
-    sandbox = await client.call('runtimes.set', change);
+    sandbox = await client.call('runtimes.set', change, { timeoutMs: SET_MS, signal });
     onChange(sandbox, undefined);
   };
   const missing = () =>
@@ -76,7 +79,7 @@ export function fillRuntimes(options: FillOptions): RuntimesFiller {
     const tell = (sentBytes: number) => {
       if (sentBytes < totalBytes && sentBytes - told < totalBytes * STEP) return;
       told = sentBytes;
-      onChange(sandbox, { runtime: name, sentBytes, totalBytes });
+      onChange(undefined, { runtime: name, sentBytes, totalBytes });
     };
     tell(0);
     await pushFolder(transport, name, folder, { signal, onSent: tell });

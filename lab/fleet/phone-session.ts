@@ -277,6 +277,10 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
     agent = client;
     session.updateFacts(powerFacts(client.hello.device));
     client.on('device.changed', (state) => session.updateFacts(powerFacts(state)));
+    client.on('sandbox.changed', (sandbox) => {
+      facts = { ...facts, sandbox };
+      changed();
+    });
     facts = {
       ...facts,
       nodeId: client.hello.nodeId,

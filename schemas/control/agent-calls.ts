@@ -232,6 +232,8 @@ export const agentEvents = {
   'device.changed': DeviceStateView,
   /** The settings changed, or what the phone takes of others. */
   'power.changed': PowerView,
+  /** It came, died or came back, or offers other runtimes. */
+  'sandbox.changed': AgentSandbox,
   'sandbox.bench': exact({ benchId: SafeName, ...SandboxBenchProgress.properties }),
   /** The library got a service, installed or fetched, or lost one. */
   'services.changed': Type.Union([exact({ added: LibraryItem }), exact({ removed: HexHash })]),
