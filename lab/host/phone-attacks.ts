@@ -20,6 +20,7 @@ import type { AttackHow, AttackPlace, Counted } from '#lab/sandbox-lab';
 import { jsonParserOf, SandboxAttackReport, SandboxAttackResult } from '#schemas';
 
 export interface PhoneAttacksOptions {
+  readonly serial: string;
   readonly dist: string;
   readonly transport: AdbTransport;
   readonly abi: string;
@@ -30,6 +31,7 @@ export interface PhoneAttacksOptions {
 const PROGRAMS = 'attacks/programs';
 const IMAGE = 'python/attack';
 const CLEAN_UP_MS = 30_000;
+const ANSWER_MS = 10_000;
 const LINE_MAX = 2_000_000;
 const ERRORS_MAX = 4_096;
 
@@ -50,11 +52,21 @@ const parseLine = jsonParserOf(
 
 /** Whoever opens it closes it. Throws `host.setup` where the programs are not built for its ABI, `agent.push-failed`. */
 export async function openPhoneAttacks(options: PhoneAttacksOptions): Promise<AttackPlace> {
-  const { dist, transport, abi, signal } = options;
+  const { serial, dist, transport, abi, signal } = options;
   const layout = phoneLayout(await loadPayload(dist, abi));
   const programs = path.join(dist, 'conformance', abi);
   const place: AttackPlace = {
-    attack: (runtime, how) => attackOnPhone(transport, commandOf(layout, runtime, how), how),
+    async attack(runtime, how) {
+      try {
+        return await attackOnPhone(transport, commandOf(layout, runtime, how), how);
+      } catch (error) {
+        // Whatever broke first: where the phone is gone, that is the reason.
+        if (how.signal.aborted || (await answers(transport))) throw error;
+        throw new AbhayaError('device.lost', `${serial} went away; attack anew when it runs again`, {
+          cause: error,
+        });
+      }
+    },
     async close() {
       const folders = ['attacks', IMAGE].map((folder) => shellQuote(`${PHONE_ROOT}/${folder}`)).join(' ');
       await transport.shell(`rm -rf ${folders}`, { timeoutMs: CLEAN_UP_MS });
@@ -130,6 +142,12 @@ function commandOf(
     `exec "\${ABHAYA_NODE:-${layout.node}}" ${q(`./${PROGRAMS}/attacks.mjs`)} "$@"`,
   ].join('\n');
 }
+
+const answers = (transport: AdbTransport): Promise<boolean> =>
+  transport.shell('true', { timeoutMs: ANSWER_MS }).then(
+    () => true,
+    () => false,
+  );
 
 async function attackOnPhone(
   transport: AdbTransport,

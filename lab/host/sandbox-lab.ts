@@ -1,7 +1,7 @@
 // The lab host's part of the sandbox lab: this machine and the phones as places that are asked, measured and compared.
 
 import { randomUUID } from 'node:crypto';
-import { AbhayaError, type Clock, type Logger } from '#base';
+import { AbhayaError, type Clock, isAbhayaError, type Logger } from '#base';
 import type { SandboxLabPort } from '#lab/api';
 import type { AgentClient } from '#lab/fleet';
 import {
@@ -69,7 +69,7 @@ export function createSandboxLab(options: SandboxLabOptions): SandboxLab {
     measure: (place, ask, how) =>
       place === LOCAL_PLACE
         ? measureHere({ ...here, ask, ...how })
-        : measurePhone(options.agentOn(place), ask, how),
+        : measurePhone(place, options.agentOn(place), ask, how),
   });
   const attacks = createAttackDesk({
     ...{ runtimes: attackSuites.map(({ runtime }) => runtime), clock: options.clock, logger: options.logger },
@@ -77,7 +77,10 @@ export function createSandboxLab(options: SandboxLabOptions): SandboxLab {
     open: async (place, { signal }) =>
       place === LOCAL_PLACE
         ? localAttacks(options.toolchain)
-        : openPhoneAttacks({ dist: options.toolchain.dist, signal, ...options.shellOf(place) }),
+        : openPhoneAttacks({
+            ...{ serial: place, dist: options.toolchain.dist, signal },
+            ...options.shellOf(place),
+          }),
   });
   const tries = createTryDesk({
     ...{ uploads: options.uploads, clock: options.clock, logger: options.logger, emit: options.emitTry },
@@ -167,6 +170,7 @@ function phoneOffer({ serial, state, sandbox }: PhoneView): SandboxOffer {
 
 /** Asks the phone's agent to measure its own sandbox. */
 async function measurePhone(
+  serial: string,
   agent: AgentClient,
   ask: SandboxBenchAsk,
   how: MeasureHow,
@@ -186,6 +190,12 @@ async function measurePhone(
     await agent
       .call('sandbox.bench.cancel', { benchId }, { timeoutMs: CANCEL_TIMEOUT_MS })
       .catch(() => undefined);
+    if (!how.signal.aborted && isAbhayaError(error, 'closed'))
+      throw new AbhayaError(
+        'device.lost',
+        `${serial} went away, or its agent ended, while it was measured; measure anew when it runs again`,
+        { cause: error },
+      );
     throw error;
   } finally {
     off();

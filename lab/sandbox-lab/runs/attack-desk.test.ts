@@ -164,3 +164,22 @@ test('a cancelled attack ends, and the next one begins anew', async () => {
   expect(await ended()).toMatchObject({ state: 'done' });
   expect(() => made.start({ runtimes: ['cobol'] })).toThrow(expect.objectContaining({ code: 'not-found' }));
 });
+
+test('one that the lab host did not live to end is kept as such, and nowhere else while it runs', async () => {
+  const { made, kept } = desk(() => new Promise(() => undefined));
+  const { runId = '' } = made.start({});
+  const begun = () => Promise.resolve(kept.get(runId));
+  const found = await poll(begun, { everyMs: 2, timeoutMs: 10_000, what: 'the begun one' });
+  expect(found).toMatchObject({ state: 'failed', problem: { code: 'closed' } });
+  expect(await made.list()).toEqual([]);
+  await expect(made.get(runId)).rejects.toMatchObject({ code: 'not-found' });
+  await expect(made.remove(runId)).rejects.toMatchObject({ code: 'conflict' });
+});
+
+test('a phone that went away ends the attack in its own words', async () => {
+  const { made, ended } = desk(async () => {
+    throw new AbhayaError('device.lost', 'VP1 went away');
+  });
+  made.start({ place: 'VP1' });
+  expect((await ended()).problem).toEqual({ code: 'device.lost', message: 'VP1 went away' });
+});

@@ -83,9 +83,19 @@ export function createAttackDesk(options: AttackDeskOptions): AttackDesk {
   /** One that could not be kept is at least remembered until the next one. */
   let last: SandboxAttackRun | undefined;
 
+  /** Before it has ended, so that it isn't lost without a word when the lab host is: its end replaces this. */
+  async function keepBegun({ about }: Running): Promise<void> {
+    const problem = { code: 'closed', message: 'the lab host ended before the attack did; attack anew' };
+    // One that can't be kept is told of at its end.
+    await store
+      .save({ ...about, state: 'failed', reports: [], notOffered: [], problem })
+      .catch(() => undefined);
+  }
+
   async function work(now: Running): Promise<void> {
     const { signal } = now.stop;
     let place: AttackPlace | undefined;
+    await keepBegun(now);
     try {
       place = await options.open(now.about.place, { signal });
       await attackAll(place, now);
@@ -124,8 +134,9 @@ export function createAttackDesk(options: AttackDeskOptions): AttackDesk {
         // An attack's name may be one runtime's only.
         else if (code === 'input.invalid' && names && !request.runtimes) continue;
         else {
-          view = { ...view, problem: { code, message: `${runtime}: ${message}` } };
-          // A place that went away has gone for every other runtime too.
+          // A place that went away has gone for every runtime.
+          const gone = code === 'device.lost' || code === 'device.offline';
+          view = { ...view, problem: { code, message: gone ? message : `${runtime}: ${message}` } };
           if (code.startsWith('device.')) return;
         }
       }
@@ -164,7 +175,8 @@ export function createAttackDesk(options: AttackDeskOptions): AttackDesk {
   }
 
   async function find(runId: string): Promise<SandboxAttackRun> {
-    const found = last?.runId === runId ? last : await store.get(runId);
+    const begun = running?.about.runId === runId;
+    const found = last?.runId === runId ? last : begun ? undefined : await store.get(runId);
     if (!found) throw new AbhayaError('not-found', `there is no attack ${runId}`);
     return found;
   }
@@ -198,13 +210,16 @@ export function createAttackDesk(options: AttackDeskOptions): AttackDesk {
       return view;
     },
     async list() {
-      const kept = await store.list();
+      const begun = running?.about.runId;
+      const kept = (await store.list()).filter(({ runId }) => runId !== begun);
       if (!last || kept.some(({ runId }) => runId === last?.runId)) return kept;
       return [attackSummary(last), ...kept];
     },
     get: find,
     compare: async (a, b) => compareAttacks(...(await Promise.all([find(a), find(b)]))),
     async remove(runId) {
+      if (running?.about.runId === runId)
+        throw new AbhayaError('conflict', `attack ${runId} runs; cancel it first`);
       const removed = await store.remove(runId);
       const remembered = last?.runId === runId;
       if (!removed && !remembered) throw new AbhayaError('not-found', `there is no attack ${runId}`);

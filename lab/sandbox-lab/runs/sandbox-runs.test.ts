@@ -84,6 +84,15 @@ describe('a measurement', () => {
     expect((await runs.get(next.runId)).run.state).toBe('cancelled');
   });
 
+  test('that the lab host did not live to end is kept as such, and nowhere else while it runs', async () => {
+    const { runs, kept } = bench(() => new Promise(() => undefined));
+    const { runId } = runs.start(ask);
+    const begun = () => Promise.resolve(kept.get(runId));
+    const found = await poll(begun, { everyMs: 2, timeoutMs: 10_000, what: 'the begun one' });
+    expect(found?.run).toMatchObject({ state: 'failed', problem: { code: 'closed' } });
+    expect((await runs.list()).map(({ state }) => state)).toEqual(['running']);
+  });
+
   test('that can’t be kept is there until the lab host ends', async () => {
     const { runs, ended } = bench(async () => measured, true);
     const { runId } = runs.start(ask);

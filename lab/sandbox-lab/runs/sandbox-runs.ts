@@ -79,10 +79,20 @@ export function createSandboxRuns(options: SandboxRunsOptions): SandboxRuns {
     options.emit(of.view);
   }
 
+  /** Before it has ended, so that it isn't lost without a word when the lab host is: its end replaces this. */
+  async function keepBegun({ view }: Running): Promise<void> {
+    const message = 'the lab host ended before the measurement did; measure anew';
+    const run: SandboxRunView = { ...view, state: 'failed', problem: { code: 'closed', message } };
+    // One that can't be kept is told of at its end.
+    await store.save({ run, places: [] }).catch(() => undefined);
+  }
+
   async function work(of: Running): Promise<void> {
     const { places, rounds, runtimes, parts } = of.view.request;
+    await keepBegun(of);
     const ask = { rounds, ...(runtimes ? { runtimes } : {}), ...(parts ? { parts } : {}) };
     for (const [at, place] of places.entries()) {
+      if (of.stop.signal.aborted) break;
       let saidAt = 0;
       const onProgress = (progress: SandboxBenchProgress) => {
         const now = clock.now();
@@ -159,7 +169,8 @@ export function createSandboxRuns(options: SandboxRunsOptions): SandboxRuns {
     async list() {
       const kept = await store.list();
       const now = running ? [running.view] : [];
-      return [...now, ...[...unkept.values()].map(({ run }) => run), ...kept].sort(
+      const others = [...[...unkept.values()].map(({ run }) => run), ...kept];
+      return [...now, ...others.filter(({ runId }) => runId !== now[0]?.runId)].sort(
         (a, b) => b.startedAt - a.startedAt,
       );
     },
