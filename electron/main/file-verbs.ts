@@ -9,6 +9,7 @@ import { AbhayaError } from '#base';
 import { nameFor, namingOf } from '#lab/client';
 import type { FileHandle, FolderHandle, SavedFile } from '#schemas';
 import { cameraPictures } from './camera-pictures.ts';
+import { diskTrouble } from './disk-trouble.ts';
 import type { Handles } from './handles.ts';
 import type { LabConnection } from './lab-connection.ts';
 import type { OutputFolder } from './output-folder.ts';
@@ -98,8 +99,10 @@ export function fileVerbs(options: {
     try {
       await write(partial);
       await rename(partial, filePath);
+    } catch (error) {
+      throw diskTrouble(filePath, error);
     } finally {
-      await rm(partial, { force: true });
+      await rm(partial, { force: true }).catch(() => undefined);
     }
     return { saved: { handle: handles.add(filePath), path: filePath, bytes: (await stat(filePath)).size } };
   }

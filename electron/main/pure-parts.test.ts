@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AppSettings, type LabEvent } from '#schemas';
 import { jsonFile } from './app-files.ts';
+import { diskTrouble } from './disk-trouble.ts';
 import { createEventBatches } from './event-batches.ts';
 import { createHandles } from './handles.ts';
 import { isOurPage } from './verbs.ts';
@@ -98,4 +99,17 @@ test('only the main frame of our own page is heard', () => {
   expect(isOurPage(frame('app://abhaya.example.org/'))).toBe(false);
   expect(isOurPage(frame('file:///app://abhaya/'))).toBe(false);
   expect(isOurPage({ senderFrame: null })).toBe(false);
+});
+
+test('what the disk refuses is said with the place; other errors stay as they are', () => {
+  const refused = (code: string) => diskTrouble('/there/x.csv', Object.assign(new Error('x'), { code }));
+  expect(refused('EACCES')).toMatchObject({
+    ...{
+      code: 'input.invalid',
+      message: 'nothing was saved in /there: it may not be written; choose another place',
+    },
+  });
+  expect(refused('ENOSPC')).toMatchObject({ message: expect.stringContaining('the disk is full') });
+  expect(refused('host.unreachable')).toMatchObject({ message: 'x' });
+  expect([diskTrouble('/x', undefined), diskTrouble('/x', 'y')]).toEqual([undefined, 'y']);
 });
