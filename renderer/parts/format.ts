@@ -19,9 +19,11 @@ export const fineDuration = (ms: number): string =>
 
 /** Milliseconds as ms, s or min. */
 export function duration(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(ms < 10_000 ? 2 : 1)} s`;
-  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1_000)} s`;
+  if (Math.round(ms) < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 59_950) return `${(ms / 1_000).toFixed(ms < 9_995 ? 2 : 1)} s`;
+  // Rounded first: there is no `1 min 60 s`.
+  const seconds = Math.round(ms / 1_000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 export const percent = (value: number): string => `${Math.round(value)} %`;
@@ -38,3 +40,6 @@ export const count = (value: number, one: string, many = `${one}s`): string =>
 /** PowerManager's thermal status in words (spec 02). */
 export const thermalWord = (status: number): string =>
   ['cool', 'warm', 'hot', 'throttling'][status] ?? 'critical';
+
+/** What an error says, which begins small as it may stand behind a name. */
+export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -2,6 +2,7 @@
 
 import { create } from 'zustand';
 import { toErrorShape } from '#base';
+import { sentence } from '../parts/format.ts';
 
 export interface Message {
   readonly id: number;
@@ -36,5 +37,3 @@ export function showError(error: unknown): void {
 
 export const dismiss = (id: number): void =>
   useMessages.setState(({ messages }) => ({ messages: messages.filter((message) => message.id !== id) }));
-
-const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

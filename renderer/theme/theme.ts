@@ -67,7 +67,18 @@ export function themeFor(mode: 'light' | 'dark'): Theme {
       button: { textTransform: 'none', fontWeight: 550 },
     },
     components: {
-      MuiButton: { defaultProps: { size: 'small', disableElevation: true } },
+      // A ripple alone is hardly seen: who uses keys must see where they are.
+      MuiButtonBase: {
+        styleOverrides: {
+          root: ({ theme }) => ({
+            '&.Mui-focusVisible': { outline: `2px solid ${theme.palette.primary.main}`, outlineOffset: -2 },
+          }),
+        },
+      },
+      MuiButton: {
+        defaultProps: { size: 'small', disableElevation: true },
+        styleOverrides: { contained: { '&.Mui-focusVisible': { outlineOffset: 2 } } },
+      },
       MuiTextField: { defaultProps: { size: 'small' } },
       MuiSelect: { defaultProps: { size: 'small' } },
       MuiIconButton: { defaultProps: { size: 'small' } },
