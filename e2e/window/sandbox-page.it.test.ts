@@ -118,7 +118,10 @@ async function attackOnce(): Promise<string> {
 test('earlier attacks are opened, put beside each other, and forgotten after a question', async () => {
   const { page } = tester;
   const [first, second] = [await attackOnce(), await attackOnce()];
-  await page.getByRole('button', { name: /Held/ }).nth(1).click();
+  // The whole list is one stop of the Tab key.
+  await page.getByRole('button', { name: /Held/ }).nth(0).press('ArrowDown');
+  await page.keyboard.press('Enter');
+  expect(await page.getByRole('button', { name: /Held/ }).nth(1).getAttribute('aria-current')).toBe('true');
   await page.getByRole('heading', { name: 'Native: 1 attack' }).waitFor();
   await page.getByRole('button', { name: 'Show all' }).press('Enter');
   await table('Attacks on Native')
@@ -181,6 +184,11 @@ test('a program that does what it may not is told so; one without an end is canc
   await page.getByText(', which uses the network').waitFor();
   await clean();
   await page.getByRole('button', { name: 'Remove attempts' }).press('Enter');
+  await program.setInputFiles('/bin/sh');
+  await page.getByText('As the file says: Native').waitFor();
+  await runIt().click();
+  await page.getByText('Link it statically').waitFor();
+  await page.getByRole('button', { name: 'Remove sh' }).press('Enter');
   await program.setInputFiles(await tester.file('spin.py', 'while True: pass\n'));
   await runIt().click();
   await page.getByRole('progressbar', { name: 'Running' }).waitFor();

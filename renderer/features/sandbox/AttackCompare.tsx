@@ -24,7 +24,7 @@ const textOf = (comparison: SandboxAttackComparison): ComparisonText => ({
   more: comparison.changes.length > 0 && (
     <PlainTable
       label="Attacks that ended otherwise"
-      head={['', 'Runtime', 'Attack', 'A', 'B']}
+      head={['Change', 'Runtime', 'Attack', 'A', 'B']}
       rows={comparison.changes.map((it) => ({
         key: `${it.runtime} ${it.name}`,
         cells: [

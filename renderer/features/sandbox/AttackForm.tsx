@@ -38,14 +38,14 @@ export function AttackForm({
   const [chosen, setChosen] = useState('local');
   const [runtimes, setRuntimes] = useState<ReadonlySet<string>>(new Set(knownRuntimes));
   const [starting, setStarting] = useState(false);
-  // A phone that has gone is no choice any more.
-  const place = phones.includes(chosen) ? chosen : 'local';
+  // A phone that has gone stays chosen: this machine must not be attacked in its stead.
+  const gone = chosen !== 'local' && !phones.includes(chosen);
 
   function start(): void {
     setStarting(true);
     // All of them: what isn't offered there is said, and is no failure.
     const some = runtimes.size < knownRuntimes.length ? { runtimes: [...runtimes] } : {};
-    post('sandboxAttack', '/sandbox/attack', { place, ...some })
+    post('sandboxAttack', '/sandbox/attack', { place: chosen, ...some })
       .then((started) => {
         noteAttack(started);
         onStarted();
@@ -66,14 +66,18 @@ export function AttackForm({
         <TextField
           select
           label="Where"
-          value={place}
+          value={chosen}
           onChange={({ target }) => setChosen(target.value)}
           helperText={
-            place === 'local' ? undefined : 'The hostile programs are sent there, and deleted after.'
+            gone
+              ? `${chosen} does not run now.`
+              : chosen === 'local'
+                ? undefined
+                : 'The hostile programs are sent there, and deleted after.'
           }
         >
-          {['local', ...phones].map((it) => (
-            <MenuItem key={it} value={it}>
+          {['local', ...phones, ...(gone ? [chosen] : [])].map((it) => (
+            <MenuItem key={it} value={it} disabled={gone && it === chosen}>
               {placeName(it)}
             </MenuItem>
           ))}
@@ -93,7 +97,7 @@ export function AttackForm({
               type="submit"
               variant="contained"
               startIcon={<Icon path={mdiPlay} />}
-              disabled={!connected || starting || busy !== undefined || runtimes.size === 0}
+              disabled={!connected || gone || starting || busy !== undefined || runtimes.size === 0}
             >
               {starting ? 'Starting …' : 'Attack'}
             </Button>

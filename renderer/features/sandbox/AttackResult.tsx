@@ -7,7 +7,7 @@ import Typography from '@mui/material/Typography';
 import { useEffect, useState } from 'react';
 import type { SandboxAttackRun, SandboxAttackView } from '#schemas';
 import { get } from '../../api/client.ts';
-import { dateAndTime, duration } from '../../parts/format.ts';
+import { dateAndTime, duration, sentence } from '../../parts/format.ts';
 import { Panel } from '../../parts/Panel.tsx';
 import { AttackTable } from './AttackTable.tsx';
 import { KeptActions } from './KeptActions.tsx';
@@ -85,7 +85,7 @@ function Summary({ view }: { readonly view: SandboxAttackView }) {
         <Big value={unreported} name="not reported as they should" sure={sure} />
         <Big value={failedControls} name="controls failed" sure={sure} />
       </Box>
-      {view.problem && <Alert severity="error">{view.problem.message}</Alert>}
+      {view.problem && <Alert severity="error">{sentence(view.problem.message)}</Alert>}
       <Typography
         role="status"
         sx={({ palette }) => ({ fontSize: 13.5, ...(broken ? { color: palette.tones.bad.text } : {}) })}

@@ -11,6 +11,7 @@ import { AttackResult } from './AttackResult.tsx';
 import { type KeptItem, KeptList } from './KeptList.tsx';
 import { dropAttack, useSandbox } from './sandbox-store.ts';
 import { attackState, attackTotals, placeName, runState } from './sandbox-words.ts';
+import { freshOf } from './shown-run.ts';
 import { TwoColumns } from './TwoColumns.tsx';
 import { useChosenRuns } from './use-chosen-runs.ts';
 
@@ -24,6 +25,7 @@ export function AttackTab({ connected }: { readonly connected: boolean }) {
   const other = chosen.other !== shown && isKept(chosen.other) ? chosen.other : undefined;
   return (
     <TwoColumns
+      fresh={freshOf(chosen)}
       left={
         <>
           <AttackForm connected={connected} onStarted={() => chosen.onShow(undefined)} />
@@ -75,7 +77,10 @@ function itemsOf(
   if (view?.state !== 'running' || !view.runId || view.startedAt === undefined) return kept;
   const about = `${placeName(view.place ?? 'local')}: ${count(attackTotals(view).attacks + (view.progress?.done ?? 0), 'attack')} so far`;
   const { runId, startedAt } = view;
-  return [{ runId, startedAt, state: runState({ state: 'running' }), running: true, about }, ...kept];
+  return [
+    { runId, startedAt, state: runState({ state: 'running' }), running: true, about },
+    ...kept.filter((it) => it.runId !== runId),
+  ];
 }
 
 function itemOf(run: SandboxAttackSummary): KeptItem {

@@ -23,6 +23,9 @@ function stateOf({ outcome, reported, control }: SandboxAttackResult): { tone: T
     : { tone: 'ok', word: 'Denied' };
 }
 
+const ALL = 'Show all';
+const WRONG_ONLY = 'Show what is wrong only';
+
 export const AttackTable = memo(function AttackTable({ report }: { readonly report: SandboxAttackReport }) {
   const { runtime, arch, kernel, attacks, partial } = report;
   const [all, setAll] = useState(false);
@@ -32,8 +35,12 @@ export const AttackTable = memo(function AttackTable({ report }: { readonly repo
     <Panel
       title={`${runtimeName(runtime)}: ${count(attacks.length, 'attack')}`}
       aside={
-        <Button aria-expanded={all} onClick={() => setAll(!all)}>
-          {all ? 'Show what is wrong only' : 'Show all'}
+        <Button
+          aria-expanded={all}
+          aria-label={`${all ? WRONG_ONLY : ALL} of ${runtimeName(runtime)}`}
+          onClick={() => setAll(!all)}
+        >
+          {all ? WRONG_ONLY : ALL}
         </Button>
       }
     >

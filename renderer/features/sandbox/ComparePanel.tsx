@@ -41,7 +41,7 @@ function Differences({ comparison }: { readonly comparison: SandboxComparison })
         <PlainTable
           label="Differences"
           numbersFrom={3}
-          head={['', 'Figure', 'Of', 'A', 'B', 'B / A', '95 % sure']}
+          head={['Change', 'Figure', 'Of', 'A', 'B', 'B / A', '95 % sure']}
           rows={shown.map((it) => ({
             key: [it.place, it.what, it.runtime, it.phase, it.peer].join('|'),
             cells: [

@@ -11,6 +11,7 @@ import { RunForm } from './RunForm.tsx';
 import { RunResult } from './RunResult.tsx';
 import { useSandbox } from './sandbox-store.ts';
 import { placeName, runState } from './sandbox-words.ts';
+import { freshOf, shownRun } from './shown-run.ts';
 import { TwoColumns } from './TwoColumns.tsx';
 import { useChosenRuns } from './use-chosen-runs.ts';
 
@@ -18,16 +19,14 @@ export function MeasureTab({ connected }: { readonly connected: boolean }) {
   const chosen = useChosenRuns('run');
   const runs = useSandbox((data) => data.runs);
   const items = useMemo(() => runs?.map(itemOf), [runs]);
-  const shown =
-    runs?.find(({ runId }) => runId === chosen.shown) ??
-    runs?.find(({ state }) => state === 'done') ??
-    runs?.find(({ state }) => state === 'running');
+  const shown = shownRun(runs, chosen.shown);
   const other = runs?.find(({ runId }) => runId === chosen.other && runId !== shown?.runId);
   return (
     <TwoColumns
+      fresh={freshOf(chosen)}
       left={
         <>
-          <RunForm connected={connected} />
+          <RunForm connected={connected} onStarted={() => chosen.onShow(undefined)} />
           <KeptList
             items={items}
             noun="run"

@@ -13,6 +13,9 @@ export interface PlainRow {
   readonly cells: readonly ReactNode[];
 }
 
+/** What a row is about stays in sight when the rest is scrolled. */
+const named = { position: 'sticky', left: 0, zIndex: 1, bgcolor: 'background.paper' } as const;
+
 export function PlainTable({
   label,
   head,
@@ -37,7 +40,11 @@ export function PlainTable({
         <TableHead>
           <TableRow>
             {head.map((name, at) => (
-              <TableCell key={name} align={align(at)} sx={{ color: 'text.secondary', whiteSpace: 'nowrap' }}>
+              <TableCell
+                key={name}
+                align={align(at)}
+                sx={{ color: 'text.secondary', whiteSpace: 'nowrap', ...(at === 0 ? named : {}) }}
+              >
                 {name}
               </TableCell>
             ))}
@@ -51,7 +58,7 @@ export function PlainTable({
                   key={head[at]}
                   align={align(at)}
                   {...(at === 0 ? { component: 'th', scope: 'row' } : {})}
-                  sx={align(at) === 'right' ? { whiteSpace: 'nowrap' } : {}}
+                  sx={at === 0 ? named : align(at) === 'right' ? { whiteSpace: 'nowrap' } : {}}
                 >
                   {cell}
                 </TableCell>

@@ -20,7 +20,13 @@ import { percentDone, placeName, progressText } from './sandbox-words.ts';
 const MOST_ROUNDS = 500;
 const MOST_PLACES = 32;
 
-export function RunForm({ connected }: { readonly connected: boolean }) {
+export function RunForm({
+  connected,
+  onStarted,
+}: {
+  readonly connected: boolean;
+  readonly onStarted: () => void;
+}) {
   const phones = useLab(
     useShallow(({ phones: all }) =>
       [...all.values()].filter(({ state }) => state === 'running').map(({ serial }) => serial),
@@ -33,13 +39,17 @@ export function RunForm({ connected }: { readonly connected: boolean }) {
   const [starting, setStarting] = useState(false);
   const all = useMemo(() => ['local', ...[...phones].sort()], [phones]);
   const places = all.filter((place) => chosen.has(place)).slice(0, MOST_PLACES);
+  const gone = [...chosen].filter((place) => !all.includes(place));
   const rounds = /^\d{1,3}$/.test(text) ? Number(text) : 0;
   const valid = rounds >= 1 && rounds <= MOST_ROUNDS;
 
   function start(): void {
     setStarting(true);
     post('sandboxRun', '/sandbox/runs', { places, rounds })
-      .then(noteRun, showError)
+      .then((started) => {
+        noteRun(started);
+        onStarted();
+      }, showError)
       .finally(() => setStarting(false));
   }
 
@@ -79,6 +89,9 @@ export function RunForm({ connected }: { readonly connected: boolean }) {
               {starting ? 'Starting …' : 'Start'}
             </Button>
             {busy && <Hint>{`${busy}; it would be in the figures.`}</Hint>}
+            {gone.length > 0 && (
+              <Hint>{`${gone.join(', ')} ${gone.length === 1 ? 'does' : 'do'} not run now, and will not be measured.`}</Hint>
+            )}
             {places.length === 0 && <Hint>Choose at least one place.</Hint>}
           </>
         )}

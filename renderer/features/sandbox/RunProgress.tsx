@@ -55,5 +55,7 @@ export function RunProgress({
 }
 
 export const Hint = ({ children }: { readonly children: string }) => (
-  <Typography sx={{ fontSize: 12, color: 'text.secondary' }}>{children}</Typography>
+  <Typography role="status" sx={{ fontSize: 12, color: 'text.secondary', overflowWrap: 'anywhere' }}>
+    {children}
+  </Typography>
 );

@@ -8,7 +8,7 @@ import Typography from '@mui/material/Typography';
 import { useEffect, useMemo, useState } from 'react';
 import type { SandboxResult, SandboxRunDetail, SandboxRunView } from '#schemas';
 import { get } from '../../api/client.ts';
-import { dateAndTime } from '../../parts/format.ts';
+import { dateAndTime, sentence } from '../../parts/format.ts';
 import { Panel } from '../../parts/Panel.tsx';
 import { FigureTables } from './FigureTables.tsx';
 import { KeptActions } from './KeptActions.tsx';
@@ -62,7 +62,7 @@ export function RunResult({
       )}
       {run.problem && (
         <Alert severity="error" sx={{ mb: 1.5 }}>
-          {run.problem.message}
+          {sentence(run.problem.message)}
         </Alert>
       )}
       {run.state === 'cancelled' && (
@@ -71,7 +71,11 @@ export function RunResult({
         </Alert>
       )}
       {problem && <Alert severity="error">{problem}</Alert>}
-      {detail ? <Result result={detail.result} /> : !problem && <Skeleton variant="rounded" height={240} />}
+      {detail ? (
+        <Result result={detail.result} told={run.problem?.message} />
+      ) : (
+        !problem && <Skeleton variant="rounded" height={240} />
+      )}
     </Panel>
   );
 }
@@ -93,7 +97,14 @@ function useDetail({ runId, state }: SandboxRunView) {
   return now;
 }
 
-function Result({ result }: { readonly result: SandboxResult }) {
+function Result({
+  result,
+  told,
+}: {
+  readonly result: SandboxResult;
+  /** What was said of the whole run is not said again of its place. */
+  readonly told: string | undefined;
+}) {
   const charts = useMemo(() => startCharts(result), [result]);
   return (
     <Box sx={{ display: 'flex', flexDirection: 'column', gap: 2.5 }}>
@@ -103,7 +114,7 @@ function Result({ result }: { readonly result: SandboxResult }) {
             {placeName(place)}
             {problem ? '' : `: ${cpu || 'processor not named'}, ${cores} cores, Linux ${kernel}`}
           </Typography>
-          {problem && <Alert severity="error">{problem.message}</Alert>}
+          {problem && problem.message !== told && <Alert severity="error">{sentence(problem.message)}</Alert>}
           {notes.map((note) => (
             <Typography key={note} sx={{ fontSize: 12, color: 'text.secondary' }}>
               {note}

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { SandboxDifference, SandboxOffer, SandboxRunView, SandboxStartRow } from '#schemas';
 import { comparisonSentence, shownDifferences, subjectOf } from './compare-model.ts';
+import { nextAt } from './list-keys.ts';
 import { attackSentence, figureText, offerOf, percentDone } from './sandbox-words.ts';
+import { shownRun } from './shown-run.ts';
 import { startCharts, timesPlain } from './start-chart-model.ts';
 
 const row = (more: Partial<SandboxStartRow>): SandboxStartRow => ({
@@ -127,4 +129,21 @@ test('an attack that did not hold is never told as a pass', () => {
   expect(attackSentence(view)).toBe('Nothing was attacked.');
   for (const wrong of [{ escapes: 1 }, { unreported: 1 }, { failedControls: 1 }])
     expect(attackSentence({ ...view, reports: [{ ...report, ...wrong }] })).toContain('did not hold');
+});
+
+test('the latest run that has ended is shown, however it ended; a chosen one before it', () => {
+  const run = (runId: string, state: SandboxRunView['state']): SandboxRunView => ({
+    ...{ runId, startedAt: 1, state, request: { places: ['local'], rounds: 1 } },
+  });
+  const runs = [run('c', 'running'), run('b', 'failed'), run('a', 'done')];
+  expect(shownRun(runs, undefined)?.runId).toBe('b');
+  expect(shownRun(runs, 'a')?.runId).toBe('a');
+  expect(shownRun(runs.slice(0, 1), 'gone')?.runId).toBe('c');
+  expect(shownRun([], undefined)).toBeUndefined();
+});
+
+test('keys lead through a list and not out of it', () => {
+  const keys = ['ArrowDown', 'ArrowUp', 'Home', 'End', 'PageDown', 'PageUp', 'Enter', 'constructor'];
+  expect(keys.map((key) => nextAt(key, 1, 300))).toEqual([2, 0, 0, 299, 7, 0, undefined, undefined]);
+  expect([nextAt('ArrowDown', 299, 300), nextAt('ArrowUp', 0, 1)]).toEqual([299, 0]);
 });

@@ -107,7 +107,7 @@ export function attackSentence(view: Pick<SandboxAttackView, 'state' | 'reports'
     const soFar = `${count(attacks + (view.progress?.done ?? 0), 'attack')} so far`;
     return wrong ? `${soFar}; not all of them went as they should.` : `${soFar}, and it holds.`;
   }
-  const over = { done: '', failed: ', and not all could be made', cancelled: ', then it was cancelled' };
+  const over = { done: '', failed: ', then it failed', cancelled: ', then it was cancelled' };
   const ending = over[view.state === 'never' ? 'done' : view.state];
   if (wrong)
     return `The sandbox did not hold: look at the attacks marked below (${count(attacks, 'attack')}${ending}).`;

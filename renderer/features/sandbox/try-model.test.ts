@@ -72,6 +72,23 @@ test('every reason is explained, and none as a task’s', () => {
   expect(model.tryEnd(report('out-of-memory'), { memoryMB: 64, runtime: 'jvm' })).toContain('JVM itself');
 });
 
+test('a program that was never started is not this machine’s problem', () => {
+  const said = (message?: string) =>
+    model.tryEnd(report('sandbox-error', message === undefined ? {} : { message }), {});
+  expect(said('the program is not static')).toMatch(/-static.*CGO_ENABLED=0/);
+  expect(said('the program is made for another machine')).toMatch(/another processor/);
+  expect(said('the program asks for an executable stack')).toMatch(/^It was not started/);
+  expect([said('fork: no memory'), said()].map((it) => it.includes('this machine’s problem'))).toEqual([
+    ...[true, true],
+  ]);
+});
+
+test('a loop is told apart from waiting', () => {
+  const said = (cpuMs: number) => model.tryEnd(report('wall-timeout', { cpuMs, wallMs: 1_000 }), {});
+  expect(said(990)).toMatch(/loop/);
+  expect(said(20)).toMatch(/waits for/);
+});
+
 test('a denied call is explained', () => {
   expect(callMeaning('socket')).toContain('network');
   expect(callMeaning('execve')).toBe('starts another program');

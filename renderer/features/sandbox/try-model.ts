@@ -103,6 +103,8 @@ export function tryEnd(
     case 'out-of-memory':
       return `It wanted more than ${memoryMB} MB; it had ${bytes(peakMemoryBytes)}, ${runtimeName(runtime ?? 'native')} itself included, and was ended. Give it more, or let it take less.`;
     case 'wall-timeout':
+      if (report.cpuMs > 0.8 * report.wallMs)
+        return `It computed all of its ${seconds} s, was not done, and was ended. Give it more time, or look for a loop without an end.`;
       return `It was not done in ${seconds} s and was ended. Give it more time, or look for an end that it waits for.`;
     case 'cpu-timeout':
       return `It used up ${seconds} s of processor and was ended. Give it more time, or look for a loop without an end.`;
@@ -111,10 +113,22 @@ export function tryEnd(
     case 'cancelled':
       return `It was cancelled after ${duration(report.wallMs)}.`;
     case 'sandbox-error':
+      if (report.message !== undefined && refusedProgram.test(report.message)) return refusal(report.message);
       return 'The sandbox itself failed: this is this machine’s problem, not the program’s.';
     default:
       return exitSentence(report).replace(/^The service/, 'The program');
   }
+}
+
+/** What the launcher says of a program that it never started. */
+const refusedProgram = /^the program('s)? /;
+
+function refusal(message: string): string {
+  if (message.endsWith('is not static'))
+    return 'It was not started: it wants a loader and shared libraries, and there are no files in the sandbox. Link it statically: -static for C and C++, CGO_ENABLED=0 for Go, a musl target for Rust.';
+  if (message.endsWith('for another machine'))
+    return 'It was not started: it is made for another processor than this one has. Build it for this machine.';
+  return 'It was not started: the sandbox doesn’t take a native program like this one.';
 }
 
 /** Sixteen bytes a line, as hexdump has them. */
