@@ -6,7 +6,7 @@ import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Scope, silentLogger, systemClock, systemRandom } from '#base';
+import { poll, Scope, silentLogger, systemClock, systemRandom } from '#base';
 import { type PrivateServer, startPrivateServer } from '#lab/adb';
 import { loadToolchain } from '#lab/toolchain';
 import { type ReferencePhone, startReferencePhone } from '../reference/reference-phone.ts';
@@ -118,8 +118,15 @@ export async function openPhoneBench(): Promise<PhoneBench> {
     },
     async close() {
       await scope.close();
-      const left = await processesNaming(dir);
-      if (left.length > 0) throw new Error(`left behind: ${left.join('; ')}`);
+      let left: string[] = [];
+      const none = async () => {
+        left = await processesNaming(dir);
+        return left.length === 0 || undefined;
+      };
+      // What was killed may need a moment to go.
+      await poll(none, { everyMs: 50, timeoutMs: 10_000, what: 'the end of all processes' }).catch(() => {
+        throw new Error(`left behind: ${left.join('; ')}`);
+      });
       if ((await readdir(tmpdir())).includes(dir.split('/').at(-1) as string))
         throw new Error(`${dir} is left behind`);
     },
