@@ -11,6 +11,7 @@
 #include "carried.h"
 #include "child.h"
 #include "direct.h"
+#include "flow.h"
 #include "frames.h"
 #include "policy.h"
 #include "runtime.h"
@@ -66,6 +67,7 @@ struct job {
   int pidfd, listener, status, in_file, in_pipe, out_pipe, out_file, proc_status;
   int in_probe; // the service's end of the input pipe, kept to see what it left unread
   bool in_stream, in_empty; // in_file is a pipe, of which nothing is to be had just now
+  struct flow in_flow, out_flow;
   char out_path[PATH_LIMIT + 1]; // where out_file will be; made with the first byte, or at the end (a start is quicker so)
   struct carried carried;
   uint64_t memory_bytes, max_output_bytes;

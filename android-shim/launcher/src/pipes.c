@@ -58,6 +58,21 @@ static void pump_stream(struct job *job) {
     job_end(job, REASON_SANDBOX_ERROR, "the input can't be read");
 }
 
+// What is not short, from a regular file. False: it has to be copied.
+static bool pump_file(struct job *job) {
+  if (job->code_sent < job->code_bytes || job->bytes_in < CHUNK) return false;
+  ssize_t moved = flow_in(&job->in_flow, job->in_file, (off_t)job->bytes_in, job->in_pipe);
+  if (moved > 0)
+    job->bytes_in += (uint64_t)moved;
+  else if (moved == 0)
+    close_input(job);
+  else if (errno == ENOTSUP)
+    return false;
+  else if (errno != EAGAIN && errno != EINTR)
+    job_end(job, REASON_SANDBOX_ERROR, "the input file can't be moved into its pipe");
+  return true;
+}
+
 void job_pump_input(struct job *job) {
   static uint8_t chunk[CHUNK];
   if (job->in_pipe < 0) return;
@@ -65,6 +80,7 @@ void job_pump_input(struct job *job) {
     pump_stream(job);
     return;
   }
+  if (pump_file(job)) return;
   ssize_t length = next_input(job, chunk, sizeof chunk);
   if (length < 0) {
     job_end(job, REASON_SANDBOX_ERROR, "the input or code file can't be read");
@@ -86,36 +102,56 @@ void job_prime_input(struct job *job) {
   if (job->reason == REASON_NONE) job_pump_input(job); // sees the end of a short one
 }
 
-bool job_pump_output(struct job *job) {
-  static uint8_t chunk[CHUNK];
-  if (job->carried.on) return carried_pump(job);
-  if (job->out_pipe < 0) return false;
-  ssize_t length = read(job->out_pipe, chunk, sizeof chunk);
-  if (length < 0) return errno == EINTR;
-  if (length == 0) {
-    close(job->out_pipe);
-    job->out_pipe = -1;
-    return false;
-  }
-  if (job->first_byte_ns == 0) job->first_byte_ns = now_ns();
-  if (!job_open_output(job)) return false;
+static bool cannot_write(struct job *job) {
+  char message[MESSAGE_LIMIT];
+  snprintf(message, sizeof message, "the output file can't be written: %s", strerror(errno));
+  job_end(job, REASON_SANDBOX_ERROR, message);
+  return false;
+}
+
+static bool close_output(struct job *job) {
+  close(job->out_pipe);
+  job->out_pipe = -1;
+  return false;
+}
+
+// Writes as much of it as the service may give out.
+static bool write_output(struct job *job, const uint8_t *chunk, size_t length) {
   uint64_t room = job->max_output_bytes - job->bytes_out;
-  size_t keep = (uint64_t)length > room ? (size_t)room : (size_t)length;
+  size_t keep = length > room ? (size_t)room : length;
   for (size_t done = 0; done < keep;) {
     ssize_t written = write(job->out_file, chunk + done, keep - done);
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) {
-      char message[MESSAGE_LIMIT];
-      snprintf(message, sizeof message, "the output file can't be written: %s", strerror(errno));
-      job_end(job, REASON_SANDBOX_ERROR, message);
-      return false;
-    }
+    if (written <= 0) return cannot_write(job);
     done += (size_t)written;
     job->bytes_out += (uint64_t)written;
   }
-  if (keep < (size_t)length) {
-    job_end(job, REASON_OUTPUT_LIMIT, "");
-    return false;
-  }
+  if (keep == length) return true;
+  job_end(job, REASON_OUTPUT_LIMIT, "");
+  return false;
+}
+
+// The first bytes are copied, since it is told when they came; and the last, since only that shows that they are too many.
+static bool copy_output(struct job *job) {
+  static uint8_t chunk[CHUNK];
+  ssize_t length = read(job->out_pipe, chunk, sizeof chunk);
+  if (length < 0) return errno == EINTR;
+  if (length == 0) return close_output(job);
+  if (job->first_byte_ns == 0) job->first_byte_ns = now_ns();
+  return job_open_output(job) && write_output(job, chunk, (size_t)length);
+}
+
+bool job_pump_output(struct job *job) {
+  if (job->carried.on) return carried_pump(job);
+  if (job->out_pipe < 0) return false;
+  uint64_t room = job->max_output_bytes - job->bytes_out;
+  if (job->bytes_out < CHUNK || room == 0) return copy_output(job);
+  size_t most = room < FLOW_BYTES ? (size_t)room : FLOW_BYTES;
+  ssize_t moved = flow_out(&job->out_flow, job->out_pipe, job->out_file, most);
+  if (moved < 0 && errno == ENOTSUP) return copy_output(job);
+  if (moved < 0 && errno != EAGAIN && errno != EINTR) return cannot_write(job);
+  if (moved < 0) return errno == EINTR;
+  if (moved == 0) return close_output(job);
+  job->bytes_out += (uint64_t)moved;
   return true;
 }

@@ -1,7 +1,7 @@
 // Times one start of a program after the other. For every byte on stdin: fork, exec, feed, drain, wait; one line is
 // printed: nanoseconds from before the fork to the first byte of output (-1: none), to the reaped process, bytes of
 // output, and the number that the output begins with. The baseline, free of what the asking runtime adds.
-// Input and output are files, pumped as the launcher does (watch.c there), so that throughputs can be compared.
+// Input and output are files, pumped as the launcher does (pipes.c there), so that throughputs can be compared.
 // --filter installs the launcher's filter for native services before the exec, with everything let through: what is
 // left is what running the filter costs.
 #include <errno.h>
@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../../launcher/src/flow.h"
 #include "../../launcher/src/policy.h"
 #include "probe.h"
 
@@ -60,6 +61,14 @@ static void become(const struct setting *setting, const int in[2], const int out
 
 static bool take_output(int from, int file, int64_t start, struct outcome *seen) {
   static char chunk[CHUNK];
+  static struct flow flow;
+  if (seen->bytes == 0) flow = (struct flow){0};
+  if (file >= 0 && seen->bytes >= CHUNK) {
+    ssize_t moved = flow_out(&flow, from, file, FLOW_BYTES);
+    if (moved > 0) seen->bytes += (uint64_t)moved;
+    if (moved < 0 && (errno == EAGAIN || errno == EINTR)) return true;
+    if (moved >= 0) return moved > 0;
+  }
   ssize_t length = read(from, chunk, sizeof chunk - 1);
   if (length < 0) return errno == EINTR;
   if (length == 0) return false;
@@ -80,6 +89,13 @@ static bool take_output(int from, int file, int64_t start, struct outcome *seen)
 // False when there is nothing more to give.
 static bool give_input(int file, int to, off_t *at) {
   static char chunk[CHUNK];
+  static struct flow flow;
+  if (*at == 0) flow = (struct flow){0};
+  if (file >= 0 && *at >= CHUNK) {
+    ssize_t moved = flow_in(&flow, file, *at, to);
+    if (moved > 0) *at += moved;
+    if (moved >= 0 || errno != ENOTSUP) return moved > 0 || (moved < 0 && (errno == EAGAIN || errno == EINTR));
+  }
   ssize_t length = file < 0 ? 0 : pread(file, chunk, sizeof chunk, *at);
   if (length <= 0) return false;
   ssize_t written = write(to, chunk, (size_t)length);
