@@ -176,6 +176,11 @@ static _Noreturn void spin(void) {
   for (;;) zero++;
 }
 static long try_spin_for_ever(void) { spin(); }
+static long try_sleep(void) {
+  static const long while_ago[2] = {1000, 0};
+  while (syscall(SYS_clock_nanosleep, 1, 0, while_ago, 0) == 0) continue;
+  return -1;
+}
 static long try_flood(void) {
   memset(scratch, 'x', sizeof scratch);
   for (size_t written = 0; written < (8u << 20); written += sizeof scratch)
@@ -261,6 +266,7 @@ static const struct {
     {"stack-bomb", try_stack},
     {"spin", try_spin},
     {"spin-for-ever", try_spin_for_ever},
+    {"sleep", try_sleep},
     {"output-flood", try_flood},
     {"bytewise-output", try_bytewise_output},
     {"errno-flood", try_errno_flood},

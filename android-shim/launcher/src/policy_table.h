@@ -67,6 +67,7 @@ static const struct allowed_call allowed_calls[] = {
      .when = "",
      .length_argument = -1},
 #endif
+    PLAIN(clock_nanosleep, "sleep, nanosleep: it waits, and its deadline comes nearer"),
     PLAIN(getrandom, "seeds of hash tables (Rust dies without) and of glibc's malloc; keys and nonces"),
     OBSERVED_END,
 };
@@ -86,6 +87,9 @@ _Static_assert(sizeof allowed_calls / sizeof *allowed_calls <= ALLOWED_MAX, "spe
 // The kernel does nothing for these; the launcher answers and counts. ENOSYS is what an older kernel would say.
 static const struct errno_call errno_calls[] = {
     REFUSED(set_tid_address, ENOSYS, "libc start; there is one thread only"),
+#if defined(__arm__)
+    REFUSED(clock_nanosleep_time64, ENOSYS, "glibc asks it first, and clock_nanosleep then"),
+#endif
     REFUSED(set_robust_list, ENOSYS, "glibc start; there is one thread only"),
     REFUSED(rseq, ENOSYS, "glibc start; it goes on without"),
     REFUSED(prlimit64, ENOSYS, "glibc start asks for the stack's limit; it goes on without"),

@@ -27,6 +27,7 @@ static const struct allowed_call python_allowed[] = {
      .check_count = 1,
      .checks = {{3, ALL_BITS, MAY_MOVE_ONLY}},
      .length_argument = 2},
+    PLAIN(clock_nanosleep, "time.sleep: it waits, and its deadline comes nearer"),
     {.number = __NR_exit_group,
      .name = "exit_group",
      .why = "os._exit; the launcher measures memory a last time before it",

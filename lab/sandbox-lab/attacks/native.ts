@@ -135,7 +135,6 @@ const kernel: readonly AttackRow[] = [
   denied('uname', 'uname'),
   denied('sysinfo', 'sysinfo'),
   denied('clock-settime', 'clock_settime', 'reached'),
-  denied('sleep', 'clock_nanosleep'),
   denied('signal-handler', 'rt_sigaction'),
   denied('interval-timer', 'setitimer'),
   denied('message-queue', 'msgget'),
@@ -164,6 +163,7 @@ const arm: readonly AttackRow[] = [
 const time: readonly AttackRow[] = [
   { attempt: 'spin', reason: 'cpu-timeout', cpuMs: 50, control: 'did' },
   { attempt: 'spin-for-ever', reason: 'wall-timeout', wallMs: 100, control: 'endless' },
+  { attempt: 'sleep', reason: 'wall-timeout', wallMs: 100, control: 'endless' },
 ];
 
 const output: readonly AttackRow[] = [
