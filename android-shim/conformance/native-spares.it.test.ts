@@ -111,6 +111,16 @@ test('a signal that interrupts its waiting does it no harm', async () => {
   expect([report.reason, report.message]).toEqual(['completed', undefined]);
 });
 
+// While it takes its program, the launcher does nothing else: a stopped one would keep everybody waiting.
+test('one that somebody stops is told to go on', async () => {
+  const spare = await waiting();
+  process.kill(spare.pid, 'SIGSTOP');
+  const { report } = launcher.start(await attempt('success'), spare.number);
+  const other = launcher.run(await attempt('success'));
+  expect(await other).toMatchObject({ reason: 'completed' });
+  expect(await report).toMatchObject({ reason: 'completed', exitCode: 0 });
+});
+
 test('one that was killed is reported; its service starts cold', async () => {
   const spare = await waiting();
   process.kill(spare.pid, 'SIGKILL');

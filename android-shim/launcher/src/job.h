@@ -17,6 +17,10 @@
 #include "runtime.h"
 
 enum { JOBS_MAX = 64, PLACES_MAX = RUNTIME_LIMIT, TICK_MS = 10, PROGRESS_MS = 250, SETUP_MS = 60000 };
+// While a child is locked, or a process that waited takes its program, nothing else is done: a millisecond, as a rule. One
+// that somebody stops is told to go on (script.c); after this it is given up. A process that waited, even earlier: its
+// service starts cold.
+enum { LOCKING_MS = 10000, TAKING_MS = 2000 };
 // What a service may have the launcher answer: calls of its errno list, and last words, of which one says them all.
 enum { ERRNO_ANSWERS_MAX = 65536, WORDS_CALLS_MAX = 64 };
 

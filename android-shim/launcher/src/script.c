@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/seccomp.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -18,6 +19,7 @@ struct add_descriptor {
   uint32_t flags, source, at, at_flags;
 };
 enum { ADD_AT = 1 };
+enum { NUDGE_MS = 100 };
 #define ADD_DESCRIPTOR SECCOMP_IOW(3, struct add_descriptor)
 
 bool script_put_descriptor(const struct job *job, uint64_t id, int descriptor, int at, uint32_t flags) {
@@ -35,13 +37,24 @@ bool script_give_up(struct job *job, enum exit_reason reason, const char *step, 
   return false;
 }
 
+int script_patience(const struct job *job, uint64_t now, uint64_t deadline, uint64_t *nudge) {
+  const uint64_t step = (uint64_t)NUDGE_MS * 1000000u;
+  if (*nudge == 0) *nudge = now + step;
+  if (now >= *nudge) {
+    if (job->pid > 0) kill(job->pid, SIGCONT);
+    *nudge = now + step;
+  }
+  uint64_t until = *nudge < deadline ? *nudge : deadline;
+  return (int)((until - now) / 1000000) + 1;
+}
+
 bool script_wait(struct job *job, int fd, uint64_t deadline) {
   if (job->tracer != NULL) return trace_wait(job, fd, deadline);
   struct pollfd both[2] = {{.fd = fd, .events = POLLIN}, {.fd = job->pidfd, .events = POLLIN}};
-  for (;;) {
+  for (uint64_t nudge = 0;;) {
     uint64_t now = now_ns();
     if (now >= deadline) return script_give_up(job, REASON_SANDBOX_ERROR, "the start took too long", 0);
-    int ready = poll(both, 2, (int)((deadline - now) / 1000000) + 1);
+    int ready = poll(both, 2, script_patience(job, now, deadline, &nudge));
     if (ready < 0 && errno != EINTR) return script_give_up(job, REASON_SANDBOX_ERROR, "poll", errno);
     if (ready > 0 && both[0].revents != 0) return true;
     if (ready > 0) return script_give_up(job, REASON_SANDBOX_ERROR, "the child died while it was being locked", 0);

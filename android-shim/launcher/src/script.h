@@ -6,6 +6,9 @@
 
 // Waits until `fd` can be read. False when the child has died instead, or the time is up.
 bool script_wait(struct job *job, int fd, uint64_t deadline);
+// How long to poll, in ms, before one looks again. A child that somebody has stopped would keep all jobs waiting: it is
+// told to go on, again and again; one that runs does not notice. `nudge` begins as 0.
+int script_patience(const struct job *job, uint64_t now, uint64_t deadline, uint64_t *nudge);
 // What the child says over its status pipe; step 0 when exec has closed its end.
 bool script_read_report(struct job *job, struct setup_report *report, uint64_t deadline);
 bool script_same_call(const struct seccomp_data *seen, const struct scripted_call *expected);

@@ -95,7 +95,7 @@ static bool fits(const struct job *job, const struct program_map *map) {
 }
 
 bool job_take_program(struct job *job, const struct limits *limits, int program, int in_file, int out_file) {
-  uint64_t deadline = now_ns() + (uint64_t)SETUP_MS * 1000000u;
+  uint64_t now = now_ns(), deadline = now + (uint64_t)LOCKING_MS * 1000000u;
   struct program_map map;
   struct seccomp_notif seen;
   job->max_output_bytes = limits->max_output_bytes;
@@ -105,7 +105,7 @@ bool job_take_program(struct job *job, const struct limits *limits, int program,
   if (fine && !fits(job, &map)) return script_give_up(job, REASON_CANCELLED, "its program is for the kernel to load", 0);
   if (fine && write(job->in_pipe, &map, sizeof map) != (ssize_t)sizeof map)
     return script_give_up(job, REASON_SANDBOX_ERROR, "pipe", errno);
-  if (fine && !first_mapping(job, deadline, &seen)) return false;
+  if (fine && !first_mapping(job, now + (uint64_t)TAKING_MS * 1000000u, &seen)) return false;
   job->spare = false;
   memset(job->hits, 0, sizeof job->hits);
   job->total_hits = 0;

@@ -134,7 +134,7 @@ static bool bear_child(struct job *job, struct child_plan *plan, bool *fresh_net
 }
 
 static bool hand_over(struct job *job, struct ends *ends, const struct child_plan *plan) {
-  uint64_t deadline = now_ns() + (uint64_t)SETUP_MS * 1000000u;
+  uint64_t deadline = now_ns() + (uint64_t)LOCKING_MS * 1000000u;
   struct scripted_call script[SCRIPT_MAX];
   struct setup_report report;
   if (!script_read_report(job, &report, deadline)) return false;

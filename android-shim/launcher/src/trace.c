@@ -181,12 +181,12 @@ static bool look_at_child(struct job *job) {
 static bool wait_for(struct job *job, int fd, const bool *flag, uint64_t deadline) {
   struct tracer *tracer = job->tracer;
   struct pollfd both[2] = {{.fd = fd, .events = POLLIN}, {.fd = tracer->signals, .events = POLLIN}};
-  for (;;) {
+  for (uint64_t nudge = 0;;) {
     bool alive = look_at_child(job);
     if (flag != NULL && *flag) return true;
     uint64_t now = now_ns();
     if (now >= deadline) return script_give_up(job, REASON_SANDBOX_ERROR, "the start took too long", 0);
-    int ready = poll(both, 2, alive ? (int)((deadline - now) / 1000000) + 1 : 0);
+    int ready = poll(both, 2, alive ? script_patience(job, now, deadline, &nudge) : 0);
     if (ready < 0 && errno != EINTR) return script_give_up(job, REASON_SANDBOX_ERROR, "poll", errno);
     if (ready > 0 && fd >= 0 && both[0].revents != 0) return true; // what it said before its end, too
     if (!alive) return script_give_up(job, REASON_SANDBOX_ERROR, "the child died while it was being locked", 0);
