@@ -19,9 +19,11 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 await asProgram(async (signal) => {
   if (process.platform !== 'linux')
     throw new SetupError('The arm64 machine is made of Debian packages: Linux only.');
-  printTimings(await setUp({ root, signal, steps: stepsFor({ arm64: true }) }));
-  const tools = JSON.parse(readFileSync(toolsFile(createContext({ root })), 'utf8')).tools;
   const options = process.argv.slice(2);
+  // Go's compiler; only its programs need it.
+  const tests = options.some((option) => ['--all', 'go-programs'].includes(option));
+  printTimings(await setUp({ root, signal, steps: stepsFor({ arm64: true, tests }) }));
+  const tools = JSON.parse(readFileSync(toolsFile(createContext({ root })), 'utf8')).tools;
   const work = () => arm64(createGates({ root, signal }), tools, { options, minutes: 120 });
   return report([await timed('arm64', work)]);
 });

@@ -14,11 +14,13 @@ const run = promisify(execFile);
 const utf8 = (text: string): Buffer => Buffer.from(text, 'utf8');
 const lines = (values: readonly unknown[]): string => values.map((value) => `${value}\n`).join('');
 
-const targets = {
-  go: { GOOS: 'linux', GOARCH: process.arch === 'arm64' ? 'arm64' : 'amd64' },
-  wasm: { GOOS: 'wasip1', GOARCH: 'wasm' },
-} as const;
-type Target = keyof typeof targets;
+type Target = 'go' | 'wasm';
+type Processor = NodeJS.Architecture;
+
+const targetOf = (target: Target, processor: Processor) =>
+  target === 'wasm'
+    ? { GOOS: 'wasip1', GOARCH: 'wasm' }
+    : { GOOS: 'linux', GOARCH: processor === 'arm64' ? 'arm64' : 'amd64' };
 
 /** The go command that set-up has found for tests; what it compiles of the standard library is kept beside it. */
 async function goTool(): Promise<{ command: string; env: NodeJS.ProcessEnv }> {
@@ -32,12 +34,12 @@ async function goTool(): Promise<{ command: string; env: NodeJS.ProcessEnv }> {
   return { command, env: { PATH: process.env.PATH, ...own, ...closed } };
 }
 
-async function compile(build: string, name: string, target: Target): Promise<string> {
+async function compile(build: string, name: string, target: Target, processor: Processor): Promise<string> {
   const out = join(build, `${name}-go.${target}`);
   const { command, env } = await goTool();
   await run(command, ['build', '-trimpath', '-ldflags=-s -w', '-o', out, `${name}.go`], {
     cwd: join(import.meta.dirname, 'go'),
-    env: { ...env, ...targets[target] },
+    env: { ...env, ...targetOf(target, processor) },
   });
   return out;
 }
@@ -50,7 +52,7 @@ interface Row {
 }
 
 /** The same sources, the same answers, for each of Go's targets. */
-export const goPrograms = (target: Target): Program[] =>
+export const goPrograms = (target: Target, processor: Processor = process.arch): Program[] =>
   [
     ...[copy(), logs(), repack(), orders(), signatures(), thumbnail(), bigNumbers(), pool(), seal()],
     ...[mistakes()],
@@ -59,7 +61,7 @@ export const goPrograms = (target: Target): Program[] =>
     name: `go-${row.name}`,
     runtime: target,
     language: 'go',
-    file: (build) => compile(build, row.name, target),
+    file: (build) => compile(build, row.name, target, processor),
   }));
 
 function copy(): Row {

@@ -17,6 +17,8 @@ const programs = [
   { name: 'start', entry: 'device-agent/start.ts', external: [], small: true },
   // Attacks without a lab host, a JVM or node_modules: what an arm64 guest runs.
   { name: 'attacks', entry: 'lab/sandbox-lab/attacks/main.ts', external: [], small: true },
+  // Real programs in Go without a test runner, for the same guest.
+  { name: 'programs', entry: 'android-shim/programs/run-programs.ts', external: [], small: true },
   // A phone inside the arm64 machine of the tests.
   { name: 'arm64-phone', entry: 'lab/arm64-machine/inside/phone.ts', external: [], small: true },
   { name: 'virtual-phone', entry: 'lab/virtual-phone/main.ts', external: withFiles, small: true },

@@ -2,6 +2,8 @@
 // compat mode, 32-bit, in one boot. Nothing is judged here but what the guest reports.
 
 import { existsSync, readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AbhayaError } from '#base';
 import {
@@ -14,6 +16,7 @@ import {
   runJobs,
 } from '#lab/arm64-machine';
 import type { Toolchain } from '#lab/toolchain';
+import { goPrograms } from '../../programs/go.ts';
 import { type ArmAbi, nameOf, type Part, type Work } from './parts.ts';
 
 export interface PartOptions {
@@ -33,6 +36,8 @@ const place = {
   python: '/machine/python',
   jvm: '/machine/jvm',
   java: '/machine/java',
+  programs: '/machine/programs',
+  programsBundle: '/machine/programs.mjs',
   // As in the project: the tests look for the golden frames from where they run.
   launcher: '/machine/tree/android-shim/launcher',
   golden: '/machine/tree/schemas/golden/launcher',
@@ -42,10 +47,12 @@ const place = {
 /** Throws `host.setup` where something isn't built (what can't be attacked is no success), and what `runJobs` throws. */
 export async function attackPart(part: Part, options: PartOptions): Promise<{ readonly uptime: number }> {
   const { files, signal, onLine, onEnd } = options;
+  const works = part.lanes.flat();
+  const needed = works.reduce<CpioEntry[]>((all, work) => withNew(all, needsOf(work, options)), []);
   return await runJobs({
     files,
     lanes: part.lanes.map((lane) => lane.map((work) => jobOf(work, options))),
-    own: part.lanes.flat().reduce<CpioEntry[]>((all, work) => withNew(all, needsOf(work, options)), []),
+    own: works.some(({ kind }) => kind === 'programs') ? [...needed, ...(await compiledPrograms())] : needed,
     memoryMb: 3_072,
     patience: part.patience,
     signal,
@@ -72,6 +79,10 @@ function jobOf(work: Work, { files }: PartOptions): MachineJob {
         `for test in ${place.tests(work.abi)}/*; do $test || echo "not ok - $test ended with $?"; done`,
       ],
     };
+  const node = `${files.runtimeRoot}/bin/node`;
+  const launcher = `${place.home(work.abi)}/abhaya-launcher`;
+  if (work.kind === 'programs')
+    return { name, command: [node, place.programsBundle, launcher, place.programs] };
   const { abi, runtime, share, listener, warm } = work;
   const folder = {
     native: undefined,
@@ -84,9 +95,9 @@ function jobOf(work: Work, { files }: PartOptions): MachineJob {
   return {
     name,
     command: [
-      `${files.runtimeRoot}/bin/node`,
+      node,
       place.bundle,
-      ...['--launcher', `${place.home(abi)}/abhaya-launcher`, '--programs', `${place.home(abi)}/attacks`],
+      ...['--launcher', launcher, '--programs', `${place.home(abi)}/attacks`],
       ...['--runtime', runtime, '--progress'],
       ...(folder === undefined ? [] : ['--folder', `${runtime}=${folder}`]),
       ...(runtime === 'jvm' ? ['--tool', `java=${place.java}/bin/java`] : []),
@@ -117,14 +128,14 @@ function needsOf(work: Work, { toolchain: { dist }, files, project }: PartOption
       ...folderAt(golden, place.golden.slice(1)),
     ];
   }
+  const launcher = placed([
+    { from: built(`native/${abi}/abhaya-launcher`), to: `${place.home(abi)}/abhaya-launcher`.slice(1) },
+  ]);
+  if (work.kind === 'programs')
+    return [...launcher, ...placed([{ from: built('programs.mjs'), to: place.programsBundle.slice(1) }])];
   return [
-    ...placed([
-      { from: built('attacks.mjs'), to: place.bundle.slice(1) },
-      {
-        from: built(`native/${abi}/abhaya-launcher`),
-        to: `${place.home(abi)}/abhaya-launcher`.slice(1),
-      },
-    ]),
+    ...launcher,
+    ...placed([{ from: built('attacks.mjs'), to: place.bundle.slice(1) }]),
     ...folderAt(built(`conformance/${abi}`), `${place.home(abi)}/attacks`.slice(1)),
     // The image without what attacks need, and the one with it, beside each other.
     ...(work.runtime === 'python' ? folderAt(built('python/arm64-v8a'), place.python.slice(1)) : []),
@@ -135,4 +146,17 @@ function needsOf(work: Work, { toolchain: { dist }, files, project }: PartOption
         ]
       : []),
   ];
+}
+
+/** Throws `host.setup` where there is no Go. */
+async function compiledPrograms(): Promise<CpioEntry[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'abhaya-arm64-programs-'));
+  try {
+    const all: CpioEntry[] = [];
+    for (const { name, file } of goPrograms('go', 'arm64'))
+      all.push(...placed([{ from: await file(folder), to: `${place.programs}/${name}`.slice(1) }]));
+    return all;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

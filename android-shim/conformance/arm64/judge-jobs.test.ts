@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import type { JobEnd } from '#lab/arm64-machine';
-import { judgeAttacks, judgeUnitTests } from './judge-jobs.ts';
+import { judgeAttacks, judgeTap } from './judge-jobs.ts';
 
 const end = (lines: readonly string[], more: Partial<JobEnd> = {}): JobEnd => ({
   ...{ lines, code: 0, signal: null, words: '', ms: 1_000 },
@@ -69,7 +69,7 @@ test('attacks: a line that is none is refused', () => {
 });
 
 test('unit tests: TAP, of one program after the other', () => {
-  const judged = judgeUnitTests(
+  const judged = judgeTap(
     'unit',
     end(['ok 1 - a', '1..1', '# 1 passed, 0 failed', 'ok 1 - b', 'not ok 2 - c']),
   );
@@ -80,10 +80,10 @@ test.each<[string, JobEnd]>([
   ['nothing said', end(['1..0'])],
   ['a shell that can not be started', end(['ok 1 - a'], { code: 127 })],
 ])('unit tests: %s is a failure', (_what, ending) => {
-  expect(problems(judgeUnitTests('unit', ending))).toHaveLength(1);
-  expect(problems(judgeUnitTests('unit', ending))[0]).toBeDefined();
+  expect(problems(judgeTap('unit', ending))).toHaveLength(1);
+  expect(problems(judgeTap('unit', ending))[0]).toBeDefined();
 });
 
 test('unit tests: a skipped one is a failure', () => {
-  expect(problems(judgeUnitTests('unit', end(['ok 1 - a # SKIP no'])))).toEqual(['it was skipped']);
+  expect(problems(judgeTap('unit', end(['ok 1 - a # SKIP no'])))).toEqual(['it was skipped']);
 });

@@ -45,8 +45,8 @@ export function judgeAttacks(job: string, end: JobEnd): Judged {
   };
 }
 
-/** Of the C tests: TAP, program after program. */
-export function judgeUnitTests(job: string, end: JobEnd): Judged {
+/** Of the C tests, program after program, and of real programs. */
+export function judgeTap(job: string, end: JobEnd): Judged {
   const rows = end.lines.flatMap((line): Row[] => {
     const [, not, text] = /^(not )?ok\b(.*)$/.exec(line) ?? [];
     if (text === undefined) return [];

@@ -8,7 +8,7 @@ import type { Listener } from '#lab/sandbox-lab';
 export const armAbis = ['arm64-v8a', 'armeabi-v7a'] as const;
 export type ArmAbi = (typeof armAbis)[number];
 
-/** One job: the attacks of a runtime, or a share of them, or the launcher's own unit tests. */
+/** One job: the attacks of a runtime, or a share of them, the launcher's own unit tests, or real programs. */
 export type Work =
   | {
       readonly kind: 'attacks';
@@ -20,7 +20,9 @@ export type Work =
       /** Each in a process that was there before it. */
       readonly warm?: boolean;
     }
-  | { readonly kind: 'unit'; readonly abi: ArmAbi };
+  | { readonly kind: 'unit'; readonly abi: ArmAbi }
+  /** The real programs in Go (android-shim/programs). */
+  | { readonly kind: 'programs'; readonly abi: 'arm64-v8a' };
 
 export interface Part {
   readonly name: string;
@@ -75,16 +77,17 @@ export const more: readonly Part[] = [
   },
   { name: 'native-warm', lanes: [[warm('arm64-v8a')], [warm('armeabi-v7a')]], ...takes(3) },
   { name: 'go', lanes: shares('go', '1/2', '2/2'), ...takes(4) },
+  { name: 'go-programs', lanes: [[{ kind: 'programs', abi: 'arm64-v8a' }]], ...takes(2) },
   { name: 'wasm', lanes: shares('wasm', '1/2', '2/2'), ...takes(4) },
   { name: 'python', lanes: shares('python', '1/2', '2/2'), ...takes(3) },
   // A JVM takes five seconds and more to start there, and fifty on a busy machine.
-  { name: 'jvm-1', lanes: shares('jvm', '1/4', '2/4'), ...takes(6) },
-  { name: 'jvm-2', lanes: shares('jvm', '3/4', '4/4'), ...takes(6) },
+  { name: 'jvm-1', lanes: shares('jvm', '1/4', '2/4'), ...takes(4) },
+  { name: 'jvm-2', lanes: shares('jvm', '3/4', '4/4'), ...takes(4) },
 ];
 
 export const nameOf = (work: Work): string =>
-  work.kind === 'unit'
-    ? `unit tests ${work.abi}`
+  work.kind !== 'attacks'
+    ? `${work.kind === 'unit' ? 'unit tests' : 'programs in Go'} ${work.abi}`
     : [
         ...[work.runtime, work.abi, ...(work.share === undefined ? [] : [work.share])],
         ...(work.listener === undefined ? [] : [`by ${work.listener}`]),

@@ -4,7 +4,7 @@
 import { isAbhayaError } from '#base';
 import { attackPart, type PartOptions } from './attack-machine.ts';
 import { parseAttackLine } from './attack-report.ts';
-import { type Judged, judgeAttacks, judgeUnitTests, type Row } from './judge-jobs.ts';
+import { type Judged, judgeAttacks, judgeTap, type Row } from './judge-jobs.ts';
 import { nameOf, type Part } from './parts.ts';
 
 /** A word about the first, and every so many attacks, is enough for people. */
@@ -19,7 +19,7 @@ export async function runPart(part: Part, { say, ...options }: RunPartOptions): 
   const rows: Row[] = [];
   /** Where each job is, for when nothing more comes. */
   const at = new Map(part.lanes.flat().map((work) => [nameOf(work), 'not begun']));
-  const units = new Set(part.lanes.flat().flatMap((work) => (work.kind === 'unit' ? [nameOf(work)] : [])));
+  const tap = new Set(part.lanes.flat().flatMap((work) => (work.kind === 'attacks' ? [] : [nameOf(work)])));
   const add = ({ summary, rows: more }: Judged): void => {
     rows.push(...more);
     say(summary);
@@ -31,7 +31,7 @@ export async function runPart(part: Part, { say, ...options }: RunPartOptions): 
     const { uptime } = await attackPart(part, {
       ...options,
       onLine(job, line) {
-        if (units.has(job)) {
+        if (tap.has(job)) {
           at.set(job, line.slice(0, 200));
           return;
         }
@@ -43,7 +43,7 @@ export async function runPart(part: Part, { say, ...options }: RunPartOptions): 
       },
       onEnd(job, end) {
         at.delete(job);
-        add((units.has(job) ? judgeUnitTests : judgeAttacks)(job, end));
+        add((tap.has(job) ? judgeTap : judgeAttacks)(job, end));
       },
     });
     const all = (performance.now() - start) / 1000;
