@@ -1,6 +1,7 @@
 // The probe on a folder that looks like a real phone's /proc and /sys (captures/SOURCES.md).
 
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -44,7 +45,8 @@ test('who asks while a measurement is under way gets one that began after that',
   await put('aosp-device-android-10.meminfo.txt', 'proc/meminfo');
   const probe = await startDeviceProbe({ root, logger: silentLogger });
   const first = probe.refresh();
-  await writeFile(path.join(root, 'proc/meminfo'), 'MemTotal: 1024 kB\nMemAvailable: 512 kB\n');
+  // Without a pause, in which the first could end.
+  writeFileSync(path.join(root, 'proc/meminfo'), 'MemTotal: 1024 kB\nMemAvailable: 512 kB\n');
   const [second, third] = [probe.refresh(), probe.refresh()];
   expect(second).toBe(third); // one is enough for all who wait
   await first;
