@@ -77,7 +77,7 @@ export const more: readonly Part[] = [
   },
   { name: 'native-warm', lanes: [[warm('arm64-v8a')], [warm('armeabi-v7a')]], ...takes(3) },
   { name: 'go', lanes: shares('go', '1/2', '2/2'), ...takes(4) },
-  { name: 'go-programs', lanes: [[{ kind: 'programs', abi: 'arm64-v8a' }]], ...takes(2) },
+  { name: 'go-programs', lanes: [[{ kind: 'programs', abi: 'arm64-v8a' }]], ...takes(3) },
   { name: 'wasm', lanes: shares('wasm', '1/2', '2/2'), ...takes(4) },
   { name: 'python', lanes: shares('python', '1/2', '2/2'), ...takes(3) },
   // A JVM takes five seconds and more to start there, and fifty on a busy machine.
