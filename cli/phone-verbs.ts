@@ -2,6 +2,7 @@
 
 import { type Command, Option } from 'commander';
 import type { AddPhones, PhoneCommand, Profile } from '#schemas';
+import { optionalRuntimes } from './commands/optional-runtimes.ts';
 import { phoneAdd, phoneCommand, phoneRemove } from './commands/phone.ts';
 import type { CommandContext } from './context.ts';
 import { onOrOff } from './on-or-off.ts';
@@ -77,12 +78,19 @@ export function phoneVerbs({ command, context }: Tools): void {
     (status) => ({ action: 'set-heat', status }),
   );
 
-  withValue(
-    'optional-runtimes <on|off>',
-    'offer JavaScript, WebAssembly and Python also where the profile alone would not; the phone remembers',
-    onOrOff,
-    (offered) => ({ action: 'optional-runtimes', offered }),
-  );
+  command(
+    'optional-runtimes',
+    'offer JavaScript, WebAssembly and Python also where the profile alone would not; phones remember',
+  )
+    .argument('<on|off>', '', onOrOff)
+    .option('-s, --serial <serial>', 'the phone; again for another one', (one, others: string[] = []) => [
+      ...others,
+      one,
+    ])
+    .option('--all', 'all phones of the lab')
+    .action(async (offered: boolean, options: { serial?: string[]; all?: boolean }, invoked: Command) =>
+      optionalRuntimes(context(invoked), { ...options, offered }),
+    );
 
   powerVerb(verb('power', 'what a phone takes of others, and why; with options: change it'), context);
 

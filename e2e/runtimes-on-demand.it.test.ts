@@ -62,8 +62,17 @@ test('a budget phone gets optional ones when its user wants them, and remembers 
   await phone('VP0002', 'restart-agent');
   await expect.poll(() => agentStarts('VP0002'), { timeout: SLOW_MS }).toBe(2);
   await offers('VP0002', all);
-  expect((await phone('VP0002', 'optional-runtimes', 'off')).exitCode).toBe(0);
+  type Told = { phones: PhoneView[]; failed: { serial: string; error: { code: string } }[] };
+  const told = (...args: string[]) => lab.json<Told>('phone', 'optional-runtimes', 'off', ...args);
+  const some = await told('-s', 'VP0001', '-s', 'NOBODY');
+  expect(some.exitCode).not.toBe(0);
+  expect(some.failed).toMatchObject([{ serial: 'NOBODY', error: { code: 'not-found' } }]);
+  const every = await told('--all');
+  expect(every.exitCode).toBe(0);
+  expect(every.phones.map(({ serial }) => serial)).toEqual(['VP0001', 'VP0002']);
+  expect(every.phones[1]?.optionalBytes).toBeGreaterThan(1_000_000);
   await offers('VP0002', ['native', 'go', 'jvm']);
+  expect((await told()).exitCode).toBe(2);
 });
 
 test('phones whose supervisor is killed say so, and when it is back', async () => {

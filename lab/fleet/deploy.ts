@@ -43,6 +43,9 @@ export async function deploy(
 export const bytesOf = (folder: PayloadFolder): number =>
   folder.files.reduce((sum, file) => sum + file.bytes, 0);
 
+/** Of what only a user's choice brings; Node.js is the agent's own, a JVM goes everywhere. */
+export const optionalBytesOf = ({ modules: { python } }: Payload): number => (python ? bytesOf(python) : 0);
+
 /** `onSent` hears how many bytes of the folder are there. Throws `agent.push-failed`. */
 export async function pushFolder(
   transport: DeviceTransport,

@@ -14,7 +14,7 @@ import type { AdbState, AdbTransport, DeviceTransport } from '#lab/adb';
 import type { PhoneKind, PhoneState, PhoneView, Profile, RuntimesOrder } from '#schemas';
 import type { AgentClient } from './agent-client.ts';
 import { attachOrStart, lookAt } from './attach-or-start.ts';
-import { deploy } from './deploy.ts';
+import { deploy, optionalBytesOf } from './deploy.ts';
 import { fillRuntimes, type RuntimesFiller } from './fill-runtimes.ts';
 import { fitPayload } from './fit-payload.ts';
 import type { Payload } from './payload.ts';
@@ -287,6 +287,7 @@ export function createPhoneSession(options: PhoneSessionOptions): PhoneSession {
       profile: client.hello.profile,
       agent: { bundleHash: client.hello.bundleHash, protocol: client.hello.protocol },
       sandbox: client.hello.sandbox,
+      optionalBytes: optionalBytesOf(payload),
     };
     await options.onAttached(session, client);
     problem = undefined;

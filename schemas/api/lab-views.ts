@@ -53,6 +53,8 @@ export const PhoneView = Type.Object({
   sandbox: Type.Optional(AgentSandbox),
   /** A runtime that is on its way to the phone, which runs meanwhile. */
   pushing: Type.Optional(Type.Object({ runtime: Type.String(), sentBytes: Bytes, totalBytes: Bytes })),
+  /** What the optional runtimes take of the phone's storage, beside what every phone gets. */
+  optionalBytes: Type.Optional(Bytes),
   /** How the agent was last attached: bytes that had to be pushed, and the time from seeing the phone to running. */
   lastAttach: Type.Optional(Type.Object({ pushedBytes: Bytes, tookMs: Millis })),
   /** What stands in the way, when the state isn't running. */

@@ -19,7 +19,7 @@ const action = (id: ActionId) => {
 };
 
 describe('what can be done', () => {
-  const agent = ['restart-agent', 'stop-agent', 'kill-agent', 'remove-agent'];
+  const agent = ['restart-agent', 'stop-agent', 'kill-agent', 'remove-agent', 'offer-optional'];
   const cable = ['unplug', 'stall', 'resume', 'deny-auth'];
   test.each<[string, Partial<PhoneView>, string[]]>([
     ['a running virtual phone', {}, [...agent, ...cable, 'stop-phone']],
@@ -59,6 +59,15 @@ describe('what can be done', () => {
   test('every action is a command of the API, or has a call of its own', () => {
     const own = phoneActions.filter(({ id }) => commandOf(id) === undefined).map(({ id }) => id);
     expect(own).toEqual(['disconnect', 'stop-phone']);
+  });
+
+  test('optional runtimes are a choice, but for flagships', () => {
+    const asked = (more: Partial<PhoneView>) => able(phone(more)).filter((id) => id.endsWith('optional'));
+    const sandbox = { runtimes: [], layers: [], optional: true };
+    expect([asked({ sandbox }), asked({ profile: 'flagship' })]).toEqual([['end-optional'], []]);
+    expect([commandOf('offer-optional'), commandOf('end-optional')]).toMatchObject([
+      ...[{ offered: true }, { offered: false }],
+    ]);
   });
 
   test('what deletes asks first', () => {

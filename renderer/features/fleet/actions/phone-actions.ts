@@ -9,6 +9,8 @@ import {
   mdiPlay,
   mdiPowerPlugOffOutline,
   mdiPowerPlugOutline,
+  mdiPuzzlePlusOutline,
+  mdiPuzzleRemoveOutline,
   mdiRestart,
   mdiSkullOutline,
   mdiStop,
@@ -23,6 +25,8 @@ export type ActionId =
   | 'stop-agent'
   | 'kill-agent'
   | 'remove-agent'
+  | 'offer-optional'
+  | 'end-optional'
   | 'unplug'
   | 'plug-in'
   | 'stall'
@@ -99,6 +103,30 @@ export const phoneActions: readonly PhoneAction[] = [
     doing: 'Removing the agent',
     confirm: 'The agent ends, and all of ours is deleted from the phone: runtime, services, results, logs.',
     refuse: needsAdb,
+  },
+  {
+    id: 'offer-optional',
+    group: 'Agent',
+    label: 'Offer optional runtimes',
+    icon: mdiPuzzlePlusOutline,
+    doing: 'Having optional runtimes offered; what is lacking is sent after',
+    refuse: (phone) =>
+      needsAgent(phone) ??
+      (phone.profile === 'flagship' || phone.sandbox?.optional ? 'It offers them already.' : undefined),
+  },
+  {
+    id: 'end-optional',
+    group: 'Agent',
+    label: 'Offer them no longer',
+    icon: mdiPuzzleRemoveOutline,
+    doing: 'Ending the offer of optional runtimes',
+    refuse: (phone) =>
+      needsAgent(phone) ??
+      (phone.profile === 'flagship'
+        ? 'A flagship offers them by itself.'
+        : phone.sandbox?.optional
+          ? undefined
+          : 'It doesn’t offer them.'),
   },
   {
     id: 'unplug',
@@ -190,5 +218,15 @@ export function noteOf(
 }
 
 /** The orders of an action as the API takes them, but for those with calls of their own. */
-export const commandOf = (id: ActionId): PhoneCommand | undefined =>
-  id === 'disconnect' || id === 'stop-phone' ? undefined : { action: id };
+export function commandOf(id: ActionId): PhoneCommand | undefined {
+  switch (id) {
+    case 'disconnect':
+    case 'stop-phone':
+      return undefined;
+    case 'offer-optional':
+    case 'end-optional':
+      return { action: 'optional-runtimes', offered: id === 'offer-optional' };
+    default:
+      return { action: id };
+  }
+}

@@ -18,6 +18,7 @@ import { participationOf } from '../participation.ts';
 import { adviceFor, androidText, kindIcon, kindWord, stateTone, stateWord } from '../phone-words.ts';
 import { PhoneLinks } from './PhoneLinks.tsx';
 import { PhoneLog } from './PhoneLog.tsx';
+import { PhoneRuntimes } from './PhoneRuntimes.tsx';
 import { PhoneServices, PhoneTasks } from './PhoneWork.tsx';
 import { Section } from './Section.tsx';
 
@@ -85,6 +86,9 @@ export const PhoneDrawer = memo(function PhoneDrawer({
         <State phone={phone} />
         <Facts rows={factsOf(phone, power)} />
       </Box>
+      <Section title="Optional runtimes">
+        <PhoneRuntimes phone={phone} able={able} key={serial} />
+      </Section>
       <Section title="Links">
         <PhoneLinks serial={serial} />
       </Section>
@@ -116,7 +120,7 @@ function State({ phone }: { readonly phone: PhoneView }) {
 }
 
 function factsOf(phone: PhoneView, power: PowerView | undefined) {
-  const { sandbox, agent, lastAttach, pushing } = phone;
+  const { sandbox, agent, lastAttach } = phone;
   const participation = participationOf(phone, power);
   const lastKnown = phone.state === 'running' ? '' : ' (last known)';
   const unknown = (
@@ -155,14 +159,6 @@ function factsOf(phone: PhoneView, power: PowerView | undefined) {
       phone.thermal === undefined ? unknown : `${thermalWord(phone.thermal)} (status ${phone.thermal})`,
     ],
     ['Runtimes', sandbox ? sandbox.runtimes.join(', ') || 'none' : unknown],
-    ...(pushing
-      ? [
-          [
-            'On its way',
-            `${pushing.runtime}, ${percent((pushing.sentBytes / Math.max(1, pushing.totalBytes)) * 100)}`,
-          ],
-        ]
-      : []),
     ['Sandbox layers', sandbox ? sandbox.layers.join(', ') || 'none' : unknown],
     ...(agent
       ? [
