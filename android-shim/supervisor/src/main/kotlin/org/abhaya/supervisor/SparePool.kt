@@ -2,12 +2,13 @@
 // to take; what the launcher says about them is told to it.
 package org.abhaya.supervisor
 
-internal class SparePool(private val wanted: Int, onDemand: Boolean = false) {
+internal class SparePool(private val wanted: Int, private val onDemand: Boolean = false) {
     private val spares = LinkedHashMap<Long, Long>()
     private var failures = 0
 
     /** A runtime that no service has asked for yet holds no memory, where the agent wants it so. */
     private var asleep = onDemand
+    private var askedNs = 0L
 
     /** Of the process to keep ready: a runtime sizes its heap when it starts. What the last service asked for is the best guess. */
     private var memoryBytes = DEFAULT_MEMORY
@@ -17,7 +18,8 @@ internal class SparePool(private val wanted: Int, onDemand: Boolean = false) {
     operator fun contains(handle: Long) = handle in spares
 
     /** The process that fits, which is the job's from now on; 0 for none. */
-    fun take(job: Job): Long {
+    fun take(job: Job, nowNs: Long): Long {
+        askedNs = nowNs
         memoryBytes = job.memoryBytes
         asleep = false
         val handle = spares.entries.firstOrNull { it.value == job.memoryBytes }?.key ?: return 0
@@ -25,8 +27,13 @@ internal class SparePool(private val wanted: Int, onDemand: Boolean = false) {
         return handle
     }
 
-    /** Handles that are of no use: of another size than is wanted now. */
-    fun unfit(): List<Long> = spares.filterValues { it != memoryBytes }.keys.toList()
+    /** A process that nobody takes holds its memory for ever: it is let go, until the runtime is asked for again. */
+    fun restAfter(idleNs: Long, nowNs: Long) {
+        if (onDemand && nowNs - askedNs >= idleNs) asleep = true
+    }
+
+    /** Handles that are of no use: of another size than is wanted now, or of a runtime that nobody asks for. */
+    fun unfit(): List<Long> = spares.filterValues { asleep || it != memoryBytes }.keys.toList()
 
     /** How much memory the next process to start has, or null when there are enough, or starting fails again and again. */
     fun lacks(room: Int): Long? =

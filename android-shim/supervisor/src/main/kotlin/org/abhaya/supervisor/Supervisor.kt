@@ -6,6 +6,7 @@ import java.io.IOException
 import java.io.InputStream
 import java.io.OutputStream
 import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicInteger
 
 /** The launcher as a process with two pipes; [destroy] is harmless when it has ended. */
@@ -75,7 +76,9 @@ internal class Supervisor(
         synchronized(turn) { perform(core.start(), toLauncher) }
         start("agent") { readAgent(agentFrames, core, toLauncher) }
         start("launcher") { readLauncher(launcherFrames, core, toLauncher, launcher) }
-        ended.await()
+        while (!ended.await(CLOCK_MS, TimeUnit.MILLISECONDS)) {
+            synchronized(turn) { perform(core.onClock(), toLauncher) }
+        }
         return exitCode.get()
     }
 
@@ -148,6 +151,7 @@ internal class Supervisor(
     }
 
     internal companion object {
+        private const val CLOCK_MS = 30_000L
         const val EXIT_OK = 0
         const val EXIT_PROTOCOL = 2
         const val EXIT_LAUNCHER = 3

@@ -168,6 +168,46 @@ internal class CoreTest {
     }
 
     @Test
+    fun `what waits for nobody is let go, until the runtime is asked for again`() {
+        var now = 0L
+        val both = mapOf(
+            ServiceRuntime.NATIVE to RuntimePlace(null, 1),
+            ServiceRuntime.NODEJS to RuntimePlace("/n", 1, onDemand = true),
+        )
+        val hello = able.copy(runtimes = listOf("native", "nodejs"))
+        val lazy = Core(limits.copy(maxMemoryBytes = 256 * mib), hello, both) { now }
+        assertEquals(listOf(hex(LauncherFrames.warm(1, ServiceRuntime.NATIVE, 64 * mib))), orders(lazy.start()))
+        now = Core.SPARE_IDLE_NS
+        assertEquals(emptyList<Effect>(), lazy.onClock())
+        lazy.onAgent(AgentMessage.Run(script("a")))
+        lazy.onLauncher(LauncherMessage.Exit(2, ExitReport(ExitReason.COMPLETED)))
+        now += Core.SPARE_IDLE_NS - 1
+        assertEquals(emptyList<Effect>(), lazy.onClock())
+        now += 1
+        // Native ones stay: they hold next to nothing.
+        assertEquals(listOf(hex(LauncherFrames.cancel(3))), orders(lazy.onClock()))
+        val end = lazy.onLauncher(LauncherMessage.Exit(3, ExitReport(ExitReason.CANCELLED)))
+        assertEquals(emptyList<Effect>(), end)
+        val next = lazy.onAgent(AgentMessage.Run(script("b")))
+        assertEquals(listOf(hex(LauncherFrames.start(4, script("b"), 0, now)), warm(5)), orders(next))
+    }
+
+    @Test
+    fun `one that is being let go may be taken all the same`() {
+        var now = 0L
+        val places = mapOf(ServiceRuntime.NODEJS to RuntimePlace("/n", 1, onDemand = true))
+        val hello = able.copy(runtimes = listOf("nodejs"))
+        val lazy = Core(limits.copy(maxMemoryBytes = 256 * mib), hello, places) { now }
+        lazy.onAgent(AgentMessage.Run(script("a")))
+        now = Core.SPARE_IDLE_NS
+        assertEquals(listOf(hex(LauncherFrames.cancel(2))), orders(lazy.onClock()))
+        val next = lazy.onAgent(AgentMessage.Run(script("b")))
+        assertEquals(hex(LauncherFrames.start(3, script("b"), 2, now)), orders(next).first())
+        val gone = LauncherMessage.Exit(2, ExitReport(ExitReason.CANCELLED))
+        assertEquals(emptyList<Effect>(), lazy.onLauncher(gone))
+    }
+
+    @Test
     fun `native services have spares too, by no folder`() {
         val places = mapOf(ServiceRuntime.NATIVE to RuntimePlace(null, 2))
         val native = Core(limits.copy(maxMemoryBytes = 256 * mib), able, places)
