@@ -2,6 +2,7 @@
 // offers, chooses, watches the chosen device, moves on when that one fails, and takes exactly one result.
 
 import { OfferBook } from './requester-offers.ts';
+import { Outbox, type ResultAbout } from './requester-outbox.ts';
 import { Tries, type Try } from './requester-tries.ts';
 import type {
   KnownOffer,
@@ -12,12 +13,6 @@ import type {
   RequesterState,
 } from './requester-words.ts';
 import type { OfferScore } from './scoring.ts';
-
-interface Fetching {
-  readonly from: string;
-  readonly attempt: number;
-  readonly resultSha256: string;
-}
 
 /** Rounds are so much longer while a lost device is waited for. */
 const PATIENCE = 5;
@@ -31,10 +26,10 @@ export class RequesterCore {
   #roundEndsAt = 0;
   readonly #offers: OfferBook;
   readonly #tries: Tries;
-  #fetching: Fetching | undefined;
-  #accepted: Fetching | undefined;
+  #fetching: ResultAbout | undefined;
+  #accepted: ResultAbout | undefined;
   #problem: Problem | undefined;
-  #effects: RequesterEffect[] = [];
+  #out = new Outbox();
 
   constructor(options: RequesterOptions) {
     this.#options = options;
@@ -95,9 +90,9 @@ export class RequesterCore {
   }
 
   #collect(work: () => void): RequesterEffect[] {
-    this.#effects = [];
+    this.#out = new Outbox();
     work();
-    return this.#effects;
+    return this.#out.effects;
   }
 
   #live(event: RequesterEvent, now: number): void {
@@ -138,11 +133,11 @@ export class RequesterCore {
     if (event.type === 'result') {
       const accepted =
         this.#accepted?.from === event.from && this.#accepted.resultSha256 === event.resultSha256;
-      if (accepted || this.#tries.lastOf(event.from)) this.#ack(event, accepted);
+      if (accepted || this.#tries.lastOf(event.from)) this.#out.ack(event, accepted);
     } else if (event.type === 'progress' && this.#accepted?.from === event.from) {
-      this.#ack({ ...this.#accepted, attempt: event.attempt }, true); // the first one was lost
+      this.#out.ack({ ...this.#accepted, attempt: event.attempt }, true); // the first one was lost
     } else if (event.type === 'progress' && this.#tries.lastOf(event.from)) {
-      this.#stop(event.from, event.attempt, `the task is ${this.#state}`);
+      this.#out.stop(event.from, event.attempt, `the task is ${this.#state}`);
     }
   }
 
@@ -162,7 +157,7 @@ export class RequesterCore {
     this.#offers.choose(nodeId);
     const { number } = this.#tries.begin(nodeId, now);
     this.#say('starting', number === 1 ? undefined : `attempt ${number}`);
-    this.#effects.push({ do: 'start', to: nodeId, attempt: number });
+    this.#out.start(nodeId, number);
   }
 
   #onProgress(event: Extract<RequesterEvent, { type: 'progress' }>, now: number): void {
@@ -170,7 +165,7 @@ export class RequesterCore {
     if (current?.nodeId !== event.from || current.number !== event.attempt) {
       const old = this.#tries.find(event.from, event.attempt);
       if (old && this.#tries.current?.nodeId !== event.from)
-        this.#stop(event.from, event.attempt, old.over ?? 'replaced');
+        this.#out.stop(event.from, event.attempt, old.over ?? 'replaced');
       return;
     }
     this.#tries.hear(current, event, now);
@@ -185,11 +180,11 @@ export class RequesterCore {
     const isCurrent = this.#tries.current === tried;
     if (isCurrent) tried.heardAt = now;
     if (this.#offers.isLiar(event.from)) {
-      this.#ack(event, false);
+      this.#out.ack(event, false);
       return;
     }
     if (!event.honest) {
-      this.#ack(event, false);
+      this.#out.ack(event, false);
       this.#onLie(tried, 'its result contradicts itself', now);
       return;
     }
@@ -197,20 +192,20 @@ export class RequesterCore {
       if (this.#fetching) return; // one at a time; it will be sent again
       this.#fetching = { from: event.from, attempt: event.attempt, resultSha256: event.resultSha256 };
       if (isCurrent && this.#state !== 'delivering') this.#say('delivering');
-      this.#effects.push({ do: 'fetch', ...this.#fetching });
+      this.#out.fetch(this.#fetching);
       return;
     }
     if (!isCurrent) {
-      this.#ack(event, false);
+      this.#out.ack(event, false);
       return;
     }
     if (event.status === 'refused') {
-      this.#ack(event, false);
+      this.#out.ack(event, false);
       this.#moveOn(tried, `refused: ${event.problem?.message ?? 'no reason given'}`, now);
       return;
     }
-    this.#ack(event, true);
-    this.#effects.push({ do: 'past', nodeId: event.from, succeeded: true }); // it did its part
+    this.#out.ack(event, true);
+    this.#out.past(event.from, true); // it did its part
     this.#accepted = { from: event.from, attempt: event.attempt, resultSha256: event.resultSha256 };
     this.#end('failed', event.problem ?? { code: 'task.failed', message: 'the service failed' });
   }
@@ -220,8 +215,8 @@ export class RequesterCore {
     if (fetched?.from !== event.from || fetched.resultSha256 !== event.resultSha256) return;
     this.#fetching = undefined;
     this.#accepted = fetched;
-    this.#ack({ ...fetched }, true);
-    this.#effects.push({ do: 'past', nodeId: event.from, succeeded: true });
+    this.#out.ack({ ...fetched }, true);
+    this.#out.past(event.from, true);
     this.#stopOthers(event.from, 'another device has brought the result');
     this.#say('acknowledged');
   }
@@ -233,7 +228,7 @@ export class RequesterCore {
     const tried = this.#tries.lastOf(event.from);
     if (!tried) return;
     if (event.lied) {
-      this.#ack({ ...fetched }, false);
+      this.#out.ack({ ...fetched }, false);
       this.#onLie(tried, event.reason, now);
       return;
     }
@@ -248,7 +243,7 @@ export class RequesterCore {
   #onGone(nodeId: string, now: number): void {
     if (this.#fetching?.from === nodeId) {
       this.#fetching = undefined;
-      this.#effects.push({ do: 'stop-fetch', from: nodeId });
+      this.#out.stopFetch(nodeId);
     }
     const { current } = this.#tries;
     this.#offers.gone(nodeId);
@@ -284,14 +279,14 @@ export class RequesterCore {
     else if (late?.is === 'unheard') {
       current.sentAt = now;
       current.resendMs *= 1.5;
-      this.#effects.push({ do: 'start', to: current.nodeId, attempt: current.number });
+      this.#out.start(current.nodeId, current.number);
     }
   }
 
   #nextRound(now: number, patience = 1): void {
     this.#round += 1;
     this.#roundEndsAt = now + this.#options.timings.offerTimeoutMs * patience;
-    this.#effects.push({ do: 'ask', round: this.#round });
+    this.#out.ask(this.#round);
   }
 
   /** The device is out of reach. It may come back, with the result or to try again: until the deadline, or another's. */
@@ -304,12 +299,12 @@ export class RequesterCore {
   #moveOn(tried: Try, reason: string, now: number): void {
     tried.over = reason;
     if (this.#fetching?.from === tried.nodeId) {
-      this.#effects.push({ do: 'stop-fetch', from: tried.nodeId });
+      this.#out.stopFetch(tried.nodeId);
       this.#fetching = undefined;
     }
     this.#offers.failed(tried.nodeId);
-    this.#effects.push({ do: 'past', nodeId: tried.nodeId, succeeded: false });
-    this.#stop(tried.nodeId, tried.number, reason);
+    this.#out.past(tried.nodeId, false);
+    this.#out.stop(tried.nodeId, tried.number, reason);
     if (this.#tries.count >= this.#options.timings.maxAttempts) {
       const message = `given up after ${this.#tries.count} attempts; the last one: ${reason}`;
       this.#end('failed', { code: 'task.failed', message }, message);
@@ -332,7 +327,7 @@ export class RequesterCore {
 
   #end(state: 'failed' | 'cancelled' | 'expired', problem: Problem, note?: string): void {
     this.#problem = problem;
-    if (this.#fetching) this.#effects.push({ do: 'stop-fetch', from: this.#fetching.from });
+    if (this.#fetching) this.#out.stopFetch(this.#fetching.from);
     this.#fetching = undefined;
     this.#stopOthers(this.#accepted?.from, problem.message);
     this.#say(state, note);
@@ -343,21 +338,12 @@ export class RequesterCore {
     for (const { nodeId, number } of this.#tries.newestFirst) {
       if (told.has(nodeId)) continue;
       told.add(nodeId);
-      this.#stop(nodeId, number, reason);
+      this.#out.stop(nodeId, number, reason);
     }
-  }
-
-  #stop(to: string, attempt: number, reason: string): void {
-    this.#effects.push({ do: 'stop', to, attempt, reason });
-  }
-
-  #ack(about: { from: string; attempt: number; resultSha256: string }, accepted: boolean): void {
-    const { from: to, attempt, resultSha256 } = about;
-    this.#effects.push({ do: 'ack', to, attempt, resultSha256, accepted });
   }
 
   #say(state: RequesterState, note?: string): void {
     this.#state = state;
-    this.#effects.push({ do: 'state', state, ...(note === undefined ? {} : { note }) });
+    this.#out.state(state, note);
   }
 }
