@@ -1,7 +1,7 @@
 // A sandbox that comes when it is ready, and comes back: when the supervisor dies it is started again, and until then the
 // device says that it can't sandbox. Owns the supervisor of the moment.
 
-import type { Sandbox, SandboxCapabilities, SandboxOptions } from '#agent/sandbox';
+import type { Sandbox, SandboxCapabilities, SandboxOptions, ShimWay } from '#agent/sandbox';
 import { startSandbox } from '#agent/sandbox';
 import { AbhayaError, Emitter, type Logger, sleep, toErrorShape, type Unsubscribe } from '#base';
 
@@ -133,8 +133,11 @@ export async function keepSandbox(options: {
 export const supervisorOf = (
   config: { supervisor: readonly string[]; launcher: string },
   rest: Omit<SandboxOptions, 'command' | 'launcherPath' | 'signal'>,
+  shim?: ShimWay,
 ) => {
-  return (signal: AbortSignal | undefined): Promise<Sandbox> => {
+  return async (signal: AbortSignal | undefined): Promise<Sandbox> => {
+    const isolated = await shim?.open({ ...rest, launcherPath: config.launcher }, signal);
+    if (isolated) return isolated;
     const [program, ...args] = config.supervisor;
     if (!program) throw new AbhayaError('sandbox.unavailable', 'this phone has no supervisor');
     return startSandbox({ ...rest, command: [program, ...args], launcherPath: config.launcher, signal });

@@ -20,6 +20,7 @@ import {
 } from '#agent/mesh';
 import { openPowerDesk } from '#agent/power';
 import { startDeviceProbe } from '#agent/probes';
+import { createShimWay } from '#agent/sandbox';
 import { createSchemaJudge, openServiceLibrary } from '#agent/services';
 import { createTaskEngine, type DeviceSnapshot } from '#agent/tasks';
 import { Emitter, type Logger, Scope, systemClock, systemRandom } from '#base';
@@ -99,6 +100,7 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
       maxChildren: MAX_SERVICES_AT_ONCE,
     },
   };
+  const shim = createShimWay(logger);
   const proven = await openProvenRuntimes({
     file: at('data', 'proven.json'),
     launcher: config.launcher,
@@ -109,7 +111,7 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
       logger,
       open: (signal) =>
         proven.open(runtimes.offer.offered, (places) =>
-          supervisorOf(config, { ...sandboxOptions, runtimes: places })(signal),
+          supervisorOf(config, { ...sandboxOptions, runtimes: places }, shim)(signal),
         ),
     }),
     (it) => it.close(),
@@ -119,7 +121,7 @@ async function open(config: AgentStartConfig, logger: Logger, scope: Scope): Pro
     ownBench({
       config,
       runtimes: () => runtimes.offer,
-      open: (places, signal) => supervisorOf(config, { ...sandboxOptions, runtimes: places })(signal),
+      open: (places, signal) => supervisorOf(config, { ...sandboxOptions, runtimes: places }, shim)(signal),
       onProgress: (progress) => benchNews.emit(progress),
       now: () => systemClock.monotonic(),
     }),

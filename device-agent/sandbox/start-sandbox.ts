@@ -34,6 +34,8 @@ export interface SandboxOptions {
   readonly logger: Logger;
   /** In a session of its own: Ctrl-C on a terminal is for the caller alone, who then cancels and closes. */
   readonly ownSession?: boolean;
+  /** The command is several processes, in a session of their own: one that has to be killed is killed with the others. */
+  readonly group?: boolean;
   /** How long the supervisor may take to start and to probe the device. */
   readonly startMs?: number;
   /** Ends the start, not the started sandbox. */
@@ -76,14 +78,16 @@ class SandboxClient {
   #drained: Promise<void> | undefined;
   readonly #logger: Logger;
   readonly #exited: Promise<unknown>;
+  readonly #group: boolean;
   readonly #died = deferred<string>();
   readonly #hello = deferred<Hello>();
   #why: string | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor({ command, env, logger, limits, ownSession = false }: SandboxOptions) {
+  constructor({ command, env, logger, limits, ownSession = false, group = false }: SandboxOptions) {
     const [program, ...args] = command;
     this.#logger = logger;
+    this.#group = group;
     if (limits.maxCarriedBytes !== undefined)
       this.#carried = new CarriedJobs({
         send: (frame) => this.#send(frame),
@@ -93,7 +97,7 @@ class SandboxClient {
     this.#process = spawn(program, args, {
       stdio: 'pipe',
       env: { ...(env ?? process.env) },
-      detached: ownSession,
+      detached: ownSession || group,
     });
     this.#exited = Promise.race([once(this.#process, 'close'), once(this.#process, 'error')]).catch(() => {});
     this.#hello.promise.catch(() => {}); // closed before anyone waited
@@ -197,9 +201,16 @@ class SandboxClient {
     }
   }
 
+  #kill(): void {
+    const { pid, exitCode, signalCode } = this.#process;
+    if (this.#group && pid !== undefined && exitCode === null && signalCode === null)
+      process.kill(-pid, 'SIGKILL');
+    else this.#process.kill('SIGKILL');
+  }
+
   #distrust(error: unknown): void {
     this.#end(`the supervisor broke the protocol: ${error instanceof Error ? error.message : String(error)}`);
-    this.#process.kill('SIGKILL');
+    this.#kill();
   }
 
   #on(frame: FromSupervisor): void {
@@ -234,7 +245,7 @@ class SandboxClient {
     try {
       await withTimeout(this.#exited, CLOSE_MS, 'closing the supervisor');
     } catch {
-      this.#process.kill('SIGKILL');
+      this.#kill();
       await this.#exited;
     }
     this.#end('the sandbox was closed');
