@@ -47,7 +47,7 @@
     // --- standard streams: Node's own ask what kind of file their descriptor is ---
 
     let said = '';
-    const lines = {
+    const standard = {
       stdin: () =>
         Object.assign(
           new (require('node:stream').Readable)({
@@ -76,10 +76,10 @@
             done(error);
           },
         }),
-        { fd, destroySoon() {} },
+        { fd },
       );
     const openStreams = () => {
-      for (const [name, open] of Object.entries(lines)) {
+      for (const [name, open] of Object.entries(standard)) {
         let stream;
         const get = () => {
           stream ??= open();
@@ -107,10 +107,10 @@
       const own = { readFile: promises.readFile, writeFile: promises.writeFile };
       fs.readFileSync = (path, options) =>
         inputs.has(path) ? readAllAs(options) : readFileSync(path, options);
-      const write1 = (otherwise) => (path, data, options) =>
+      const orElse = (otherwise) => (path, data, options) =>
         outputs.has(path) ? writeAs(data, options) : otherwise(path, data, options);
-      fs.writeFileSync = write1(writeFileSync);
-      fs.appendFileSync = write1(appendFileSync);
+      fs.writeFileSync = orElse(writeFileSync);
+      fs.appendFileSync = orElse(appendFileSync);
       fs.readFile = (path, options, callback = options) =>
         inputs.has(path) ? later(callback, () => readAllAs(options)) : readFile(path, options, callback);
       fs.writeFile = (path, data, options, callback = options) =>
@@ -121,22 +121,18 @@
         inputs.has(path) ? readAllAs(options) : own.readFile(path, options);
       promises.writeFile = async (path, data, options) =>
         outputs.has(path) ? writeAs(data, options) : own.writeFile(path, data, options);
-      fs.read = (fd, ...rest) => {
-        const callback = rest.pop();
-        if (fd !== INPUT) return readAny(fd, ...rest, callback);
-        later(
-          (error, got) => callback(error, got, rest[0]),
-          () => fs.readSync(fd, ...rest),
-        );
-      };
-      fs.write = (fd, ...rest) => {
-        const callback = rest.pop();
-        if (fd !== OUTPUT) return writeAny(fd, ...rest, callback);
-        later(
-          (error, put) => callback(error, put, rest[0]),
-          () => fs.writeSync(fd, ...rest),
-        );
-      };
+      const pieceOf =
+        (pipe, sync, otherwise) =>
+        (fd, ...rest) => {
+          const callback = rest.pop();
+          if (fd !== pipe) return otherwise(fd, ...rest, callback);
+          later(
+            (error, length) => callback(error, length, rest[0]),
+            () => sync(fd, ...rest),
+          );
+        };
+      fs.read = pieceOf(INPUT, fs.readSync, readAny);
+      fs.write = pieceOf(OUTPUT, fs.writeSync, writeAny);
       fs.createReadStream = (path, options) =>
         inputs.has(options?.fd ?? path) ? process.stdin : createReadStream(path, options);
       fs.createWriteStream = (path, options) =>
@@ -145,7 +141,10 @@
 
     // --- node:zlib: its streams compress in other threads, which there are none of ---
 
+    let zlibIsOpen = false;
     const openZlib = () => {
+      if (zlibIsOpen) return;
+      zlibIsOpen = true;
       for (const Kind of Object.values(process.binding('zlib'))) {
         if (typeof Kind?.prototype?.writeSync !== 'function') continue;
         const { init, writeSync } = Kind.prototype;
@@ -206,11 +205,7 @@
         throw Object.assign(new Error(`Cannot find module '${name}': a program is one file`), {
           code: 'MODULE_NOT_FOUND',
         });
-      const first = /^(node:)?zlib$/.test(name);
-      if (first && openModule.zlib !== true) {
-        openModule.zlib = true;
-        openZlib();
-      }
+      if (/^(node:)?zlib$/.test(name)) openZlib();
       return require(name);
     };
     const link = async (name) => {

@@ -1,7 +1,7 @@
 // Whether a phone offers optional runtimes, what that costs it, and how far what it needs has come. Pure.
 
 import type { PhoneView } from '#schemas';
-import { bytes, percent, sentence } from '../../parts/format.ts';
+import { bytes, percent } from '../../parts/format.ts';
 
 /** What one process that waits holds at most, JavaScript, WebAssembly or Python (runtimes-offer.ts). */
 const WAITING_MB = 10;
@@ -63,5 +63,5 @@ function noteOf({ sandbox, optionalBytes }: PhoneView): string | undefined {
   }
   return optionalBytes
     ? 'Python is still to be sent; that is tried again and again.'
-    : sentence('this lab host has no Python for this phone.');
+    : 'This lab host has no Python for this phone.';
 }
