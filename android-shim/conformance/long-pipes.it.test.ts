@@ -3,31 +3,17 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { SandboxJob } from '../../device-agent/sandbox/port.ts';
-import { buildC, Workspace } from '../../device-agent/sandbox/sandbox-tester.ts';
-import { LauncherTester } from '../../lab/sandbox-lab/launcher/launcher-tester.ts';
+import { buildC } from '../../device-agent/sandbox/sandbox-tester.ts';
+import { launcherBench } from './launcher-bench.ts';
 
 const KIB = 1024;
-let launcher: LauncherTester;
+const bench = launcherBench();
 let echo = '';
-let workspace: Workspace;
-let descriptors = 0;
 
 beforeAll(async () => {
-  launcher = new LauncherTester(join(await buildC('android-shim/launcher'), 'abhaya-launcher'));
   echo = join(await buildC('android-shim/probe'), 'sandbox-probe');
-  workspace = await Workspace.open();
-  expect(await launcher.hello).toMatchObject({ available: true });
-  descriptors = launcher.descriptors();
-});
-afterEach(() => {
-  expect(launcher.children()).toEqual([]);
-  expect(launcher.descriptors()).toBe(descriptors);
-});
-afterAll(async () => {
-  expect(await launcher.close()).toBe(0);
-  await workspace.close();
 });
 
 /** Its first byte asks for an echo; no piece is like another. */
@@ -39,8 +25,8 @@ function bytes(length: number): Buffer {
 }
 
 async function echoed(input: Buffer, limits: Partial<SandboxJob>) {
-  const job = await workspace.job(echo, input, limits);
-  return { report: await launcher.run(job), output: await readFile(job.outputPath) };
+  const job = await bench.workspace.job(echo, input, limits);
+  return { report: await bench.launcher.run(job), output: await readFile(job.outputPath) };
 }
 
 test.each([64 * KIB, 64 * KIB + 1, 256 * KIB, 1024 * KIB + 12_345, 8192 * KIB - 1])(

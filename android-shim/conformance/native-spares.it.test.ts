@@ -3,54 +3,40 @@
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { poll } from '#base';
 import type { SandboxJob } from '../../device-agent/sandbox/port.ts';
-import { buildC, Workspace } from '../../device-agent/sandbox/sandbox-tester.ts';
-import { LauncherTester } from '../../lab/sandbox-lab/launcher/launcher-tester.ts';
+import { buildC } from '../../device-agent/sandbox/sandbox-tester.ts';
+import { launcherBench } from './launcher-bench.ts';
 
 const MIB = 1024 * 1024;
-let launcher: LauncherTester;
+const bench = launcherBench();
 let folder = '';
-let workspace: Workspace;
-let descriptors = 0;
 
 beforeAll(async () => {
-  launcher = new LauncherTester(join(await buildC('android-shim/launcher'), 'abhaya-launcher'));
   folder = await buildC('android-shim/conformance');
-  workspace = await Workspace.open();
-  expect(await launcher.hello).toMatchObject({ available: true });
-  descriptors = launcher.descriptors();
-});
-afterEach(() => {
-  expect(launcher.children()).toEqual([]);
-  expect(launcher.descriptors()).toBe(descriptors);
-});
-afterAll(async () => {
-  expect(await launcher.close()).toBe(0);
-  await workspace.close();
 });
 
 const attempt = (name: string, limits: Partial<SandboxJob> = {}) =>
-  workspace.job(join(folder, 'attempts'), name, limits);
+  bench.workspace.job(join(folder, 'attempts'), name, limits);
 
 async function waiting(memoryBytes = 64 * MIB) {
-  const spare = launcher.warm(memoryBytes, 'native');
+  const spare = bench.launcher.warm(memoryBytes, 'native');
   await spare.ready;
-  const pid = launcher.children().at(-1) ?? -1;
+  const pid = bench.launcher.children().at(-1) ?? -1;
   return { ...spare, pid };
 }
 
 test('it takes one program, under the layers of a cold start', async () => {
-  const cold = await launcher.run(await attempt('success'));
+  const cold = await bench.launcher.run(await attempt('success'));
   const spare = await waiting();
-  const job = await workspace.job(join(folder, 'ordinary'), 'pear\napple\nquince\nfig\n');
-  const report = await launcher.start(job, spare.number).report;
+  const job = await bench.workspace.job(join(folder, 'ordinary'), 'pear\napple\nquince\nfig\n');
+  const report = await bench.launcher.start(job, spare.number).report;
   expect(report).toMatchObject({ reason: 'completed', exitCode: 0, layers: cold.layers, bytesIn: 22 });
   expect((await readFile(job.outputPath)).toString()).toBe('apple\nfig\npear\nquince\n4 2.000\n');
-  expect(launcher.children()).toEqual([]);
+  expect(bench.launcher.children()).toEqual([]);
   // The next finds it gone, and starts cold.
-  const next = launcher.start(await attempt('success'), spare.number);
+  const next = bench.launcher.start(await attempt('success'), spare.number);
   expect(await next.report).toMatchObject({ reason: 'completed' });
 });
 
@@ -60,8 +46,11 @@ test.each([
   ['ordinary-coarse', 'cancelled'],
 ])('other layouts: %s', async (program, fate) => {
   const spare = await waiting();
-  const job = await workspace.job(join(folder, program), 'fig\napple\n');
-  expect(await launcher.start(job, spare.number).report).toMatchObject({ reason: 'completed', exitCode: 0 });
+  const job = await bench.workspace.job(join(folder, program), 'fig\napple\n');
+  expect(await bench.launcher.start(job, spare.number).report).toMatchObject({
+    reason: 'completed',
+    exitCode: 0,
+  });
   expect((await readFile(job.outputPath)).toString()).toMatch(/^apple\nfig\n/);
   if (fate === 'cancelled')
     expect(await spare.report).toMatchObject({
@@ -77,7 +66,7 @@ test('while it waits it is locked, and holds its own pipes only', async () => {
   expect(status).toMatch(/^NoNewPrivs:\s1$/m);
   expect(status).toMatch(/^CapEff:\s0+$/m);
   expect(readdirSync(`/proc/${spare.pid}/fd`)).toEqual(['0', '1']);
-  launcher.cancel(spare.number);
+  bench.launcher.cancel(spare.number);
   expect(await spare.report).toMatchObject({ reason: 'cancelled', layers: [] });
 });
 
@@ -90,7 +79,7 @@ test.each([
 ])('limits are those of its job: %s', async (name, expected) => {
   const spare = await waiting();
   const job = await attempt(name, name === 'spin' ? { cpuMs: 50 } : {});
-  expect(await launcher.start(job, spare.number).report).toMatchObject(expected);
+  expect(await bench.launcher.start(job, spare.number).report).toMatchObject(expected);
 });
 
 test.each([
@@ -99,7 +88,8 @@ test.each([
   ['none', /program: No such file/],
 ])('what is no program uses it up: %s', async (name, message) => {
   const spare = await waiting();
-  const report = await launcher.start(await workspace.job(join(folder, name), ''), spare.number).report;
+  const report = await bench.launcher.start(await bench.workspace.job(join(folder, name), ''), spare.number)
+    .report;
   expect(report).toMatchObject({ reason: 'sandbox-error', layers: [], wallMs: 0 });
   expect(report.message).toMatch(message);
 });
@@ -107,7 +97,7 @@ test.each([
 test('a signal that interrupts its waiting does it no harm', async () => {
   const spare = await waiting();
   for (const signal of ['SIGSTOP', 'SIGCONT', 'SIGSTOP', 'SIGCONT'] as const) process.kill(spare.pid, signal);
-  const report = await launcher.start(await attempt('success'), spare.number).report;
+  const report = await bench.launcher.start(await attempt('success'), spare.number).report;
   expect([report.reason, report.message]).toEqual(['completed', undefined]);
 });
 
@@ -115,8 +105,8 @@ test('a signal that interrupts its waiting does it no harm', async () => {
 test('one that somebody stops is told to go on', async () => {
   const spare = await waiting();
   process.kill(spare.pid, 'SIGSTOP');
-  const { report } = launcher.start(await attempt('success'), spare.number);
-  const other = launcher.run(await attempt('success'));
+  const { report } = bench.launcher.start(await attempt('success'), spare.number);
+  const other = bench.launcher.run(await attempt('success'));
   expect(await other).toMatchObject({ reason: 'completed' });
   expect(await report).toMatchObject({ reason: 'completed', exitCode: 0 });
 });
@@ -124,40 +114,44 @@ test('one that somebody stops is told to go on', async () => {
 test('one that was killed is reported; its service starts cold', async () => {
   const spare = await waiting();
   process.kill(spare.pid, 'SIGKILL');
-  const { report } = launcher.start(await attempt('success'), spare.number);
+  const { report } = bench.launcher.start(await attempt('success'), spare.number);
   expect([(await report).reason, (await report).message]).toEqual(['completed', undefined]);
   expect(await spare.report).toMatchObject({ reason: 'sandbox-error' });
 });
 
 test('one of another size is left alone; its service starts cold', async () => {
   const spare = await waiting(32 * MIB);
-  expect(await launcher.start(await attempt('success'), spare.number).report).toMatchObject({
+  expect(await bench.launcher.start(await attempt('success'), spare.number).report).toMatchObject({
     reason: 'completed',
   });
-  expect(launcher.children()).toEqual([spare.pid]);
-  launcher.cancel(spare.number);
+  expect(bench.launcher.children()).toEqual([spare.pid]);
+  bench.launcher.cancel(spare.number);
   expect(await spare.report).toMatchObject({ reason: 'cancelled' });
 });
 
 test('one that is not yet there when its service comes is not missed', async () => {
-  const spare = launcher.warm(64 * MIB, 'native');
-  const { report } = launcher.start(await attempt('success'), spare.number);
+  const spare = bench.launcher.warm(64 * MIB, 'native');
+  const { report } = bench.launcher.start(await attempt('success'), spare.number);
   expect([(await report).reason, (await report).message]).toEqual(['completed', undefined]);
-  const cancelled = launcher.warm(64 * MIB, 'native');
-  launcher.cancel(cancelled.number);
+  const cancelled = bench.launcher.warm(64 * MIB, 'native');
+  bench.launcher.cancel(cancelled.number);
   expect(await cancelled.report).toMatchObject({ reason: 'cancelled' });
 });
 
 test('it is started although services come without a pause', async () => {
   let going = true;
   const busy = (async () => {
-    while (going) await launcher.run(await attempt('success'));
+    while (going) await bench.launcher.run(await attempt('success'));
   })();
   const spare = await waiting();
   going = false;
   await busy;
-  const pid = await poll(() => launcher.children()[0], { everyMs: 5, timeoutMs: 30_000, what: 'the spare' });
+  const pid = await poll(() => bench.launcher.children()[0], {
+    everyMs: 5,
+    timeoutMs: 30_000,
+    what: 'the spare',
+  });
   expect(pid).toBeGreaterThan(0);
-  launcher.cancel(spare.number);
+  bench.launcher.cancel(spare.number);
   expect(await spare.report).toMatchObject({ reason: 'cancelled' });
 });

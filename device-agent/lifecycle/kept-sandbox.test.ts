@@ -84,14 +84,16 @@ test('a new one that can not be opened leaves the old one; one that dies later i
   expect(opened.every(({ closed }) => closed)).toBe(true);
 });
 
-test('one that takes long to start is not waited for, and told of when it comes, dies and comes back', async () => {
+/** One whose first start is waited for a moment only, and ends when `start` is resolved. */
+async function slowStart() {
   const { opened, open } = supply();
   const start = Promise.withResolvers<void>();
-  const kept = await keepSandbox({
-    open: () => start.promise.then(open),
-    patienceMs: 1,
-    logger: silentLogger,
-  });
+  const slow = () => start.promise.then(open);
+  return { opened, start, kept: await keepSandbox({ open: slow, patienceMs: 1, logger: silentLogger }) };
+}
+
+test('one that takes long to start is not waited for, and told of when it comes, dies and comes back', async () => {
+  const { opened, start, kept } = await slowStart();
   const told: (readonly string[] | string | undefined)[] = [];
   kept.onChange(() => told.push(kept.capabilities.unavailable ?? kept.capabilities.runtimes));
   expect(kept.capabilities).toEqual({
@@ -109,13 +111,7 @@ test('one that takes long to start is not waited for, and told of when it comes,
 });
 
 test('one that comes while all is closed is closed, too', async () => {
-  const { opened, open } = supply();
-  const start = Promise.withResolvers<void>();
-  const kept = await keepSandbox({
-    open: () => start.promise.then(open),
-    patienceMs: 1,
-    logger: silentLogger,
-  });
+  const { opened, start, kept } = await slowStart();
   const closing = kept.close();
   start.resolve();
   await closing;

@@ -1,12 +1,12 @@
 // The whole chain: client, Kotlin supervisor, C launcher, a real service; with files by path, and with files as pieces.
 
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { poll, silentLogger } from '#base';
 import type { Sandbox, SandboxJob, SandboxProgress } from './port.ts';
-import { buildC, supervisorCommand, testLimits, Workspace } from './sandbox-tester.ts';
+import { buildC, children, supervisorCommand, testLimits, Workspace } from './sandbox-tester.ts';
 import { startSandbox } from './start-sandbox.ts';
 
 let launcherPath = '';
@@ -25,21 +25,6 @@ afterEach(async () => {
   for (const sandbox of open.splice(0)) await sandbox.close();
 });
 afterAll(() => workspace.close());
-
-/** Processes whose parent is this one; of this program, where it is named. */
-function children(of: number, name?: string): number[] {
-  return readdirSync('/proc')
-    .map(Number)
-    .filter((pid) => {
-      try {
-        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-        const [, comm = '', parent = ''] = /^\d+ \((.*)\) \S (\d+) /s.exec(stat) ?? [];
-        return (name === undefined || comm === name) && Number(parent) === of;
-      } catch {
-        return false;
-      }
-    });
-}
 
 async function partsOf(): Promise<{ supervisor: number; launcher: number }> {
   const [supervisor = 0] = children(process.pid, 'java');

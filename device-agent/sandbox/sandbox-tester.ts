@@ -1,7 +1,7 @@
 // For tests and benchmarks: builds the C parts, finds the supervisor's jar, keeps a folder for inputs and outputs.
 
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, join, resolve } from 'node:path';
@@ -130,4 +130,19 @@ export class Workspace {
   close(): Promise<void> {
     return rm(this.folder, { recursive: true, force: true });
   }
+}
+
+/** Processes whose parent is this one; of this program, where it is named. */
+export function children(of: number, name?: string): number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+        const [, comm = '', parent = ''] = /^\d+ \((.*)\) \S (\d+) /s.exec(stat) ?? [];
+        return (name === undefined || comm === name) && Number(parent) === of;
+      } catch {
+        return false;
+      }
+    });
 }

@@ -1,10 +1,9 @@
 // How a supervisor is started, and what becomes of one that is none. What it does then: sandbox-contract.it.test.ts.
 
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { silentLogger } from '#base';
-import { buildC, supervisorCommand, testLimits } from './sandbox-tester.ts';
+import { buildC, children, supervisorCommand, testLimits } from './sandbox-tester.ts';
 import { startSandbox } from './start-sandbox.ts';
 
 let launcherPath = '';
@@ -12,20 +11,6 @@ let launcherPath = '';
 beforeAll(async () => {
   launcherPath = join(await buildC('android-shim/launcher'), 'abhaya-launcher');
 });
-/** Processes whose parent is this one; of this program, where it is named. */
-function children(of: number, name?: string): number[] {
-  return readdirSync('/proc')
-    .map(Number)
-    .filter((pid) => {
-      try {
-        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-        const [, comm = '', parent = ''] = /^\d+ \((.*)\) \S (\d+) /s.exec(stat) ?? [];
-        return (name === undefined || comm === name) && Number(parent) === of;
-      } catch {
-        return false;
-      }
-    });
-}
 
 const saying = (script: string): [string, ...string[]] => [process.execPath, '-e', script];
 
