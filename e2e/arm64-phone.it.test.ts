@@ -4,7 +4,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { attackedRuntimes } from '#agent/sandbox';
-import { poll } from '#base';
 import { findMachineFiles, type PhoneMachine, startPhoneMachine } from '#lab/arm64-machine';
 import { loadToolchain } from '#lab/toolchain';
 import type { PhoneView } from '#schemas';
@@ -64,8 +63,7 @@ test.each<[string, string, string, string, RegExp]>([
   const from = other?.serial ?? '';
   await lab.json('links', 'add', from, arm.serial); // the second time it is there already
   // Else nobody may be there to offer: an emulated phone takes its time to link.
-  const linked = async () => (await (await lab.client()).host()).meshReady || undefined;
-  await poll(linked, { everyMs: 200, timeoutMs: 120_000, what: 'the mesh' });
+  await lab.meshReady(120_000);
   const done = await lab.json<Run>(
     ...['run', `org.abhaya.${name}`, '--input', `${input}=${await lab.file(`${name}.txt`, content)}`],
     ...['--from', from, '--on', arm.serial, '--timeout', '120'],

@@ -77,11 +77,7 @@ test('a phone that works for another one goes on too: the result is taken when b
   const link = async (attach: typeof attachTo) => {
     const [from, on] = [await attach(asking), await attach(working)];
     await lab.json('links', 'add', from.serial, on.serial);
-    await poll(async () => ((await (await lab.client()).host()).meshReady ? true : undefined), {
-      everyMs: 100,
-      timeoutMs: 60_000,
-      what: 'the mesh',
-    });
+    await lab.meshReady();
     return { from, on };
   };
   const { from, on } = await link(attachTo);

@@ -40,12 +40,6 @@ describe('a chain of three phones that link themselves', () => {
       { everyMs: 50, timeoutMs, what: `link ${linkId}` },
     );
   const isUp = ({ kind, state }: LinkView): boolean => kind === 'direct' && state === 'up';
-  const ready = () =>
-    poll(async () => ((await (await lab.client()).host()).meshReady ? true : undefined), {
-      everyMs: 100,
-      timeoutMs: 60_000,
-      what: 'the mesh',
-    });
   const count = async (
     words: string,
     { from = first as string, on }: { from?: string; on?: string } = {},
@@ -100,11 +94,11 @@ describe('a chain of three phones that link themselves', () => {
       shape: { delayMs: 1 },
     });
     await linkWhen(near, ({ kind, state }) => kind === 'bridged' && state === 'up');
-    await ready();
+    await lab.meshReady();
     expect(await lab.json('links', 'add', first, middle, '--direct')).toMatchObject({ kind: 'direct' });
     await linkWhen(near, isUp);
     expect((await links()).size).toBe(2);
-    await ready();
+    await lab.meshReady();
   });
 
   test('an agent that is killed gets both its links back, the dialled and the accepted one', async () => {
@@ -122,7 +116,7 @@ describe('a chain of three phones that link themselves', () => {
     await linkWhen(near, isUp);
     await linkWhen(far, isUp);
     stream.close();
-    await ready();
+    await lab.meshReady();
     expect(await count('back again\n', { on: last })).toMatchObject({ state: 'acknowledged', hops: 2 });
   });
 
@@ -143,7 +137,7 @@ describe('a chain of three phones that link themselves', () => {
     expect(run).toMatchObject({ state: 'acknowledged', outputs: [{ value: { words: 4 } }] });
     for (const serial of [middle, last]) await client.command(serial, { action: 'plug-in' });
     await linkWhen(far, isUp);
-    await ready();
+    await lab.meshReady();
   });
 
   test('another node that sits at the address of a phone is refused', async () => {
@@ -165,7 +159,7 @@ describe('a chain of three phones that link themselves', () => {
     }
     await client.command(last, { action: 'plug-in' });
     await linkWhen(far, isUp);
-    await ready();
+    await lab.meshReady();
   });
 });
 

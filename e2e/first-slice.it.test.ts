@@ -8,24 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { poll } from '#base';
 import type { PhoneView } from '#schemas';
 import { createLabTester, type LabTester } from './lab.tester.ts';
+import type { RunDocument } from './run-service.tester.ts';
 import { writeSlowPackage } from './slow-service.tester.ts';
-
-interface RunDocument {
-  taskId: string;
-  state: string;
-  device: string;
-  hops: number;
-  attempts: number;
-  outputs: {
-    name: string;
-    path: string;
-    sha256: string;
-    value?: { lines: number; words: number; bytes: number; top: unknown[] };
-  }[];
-  timeline: { state: string; atMs: number }[];
-  report: { reason: string; layers: string[] };
-  error?: { code: string; message: string; details?: unknown };
-}
 
 /** What the real wc of this machine counts. */
 function wc(file: string): { lines: number; words: number; bytes: number } {
@@ -62,8 +46,7 @@ describe('a chain of five phones', () => {
     const [last] = await client.addPhones({ count: 1, profile: 'flagship' });
     await lab.phoneWhen(last?.serial ?? '', ({ state }) => state === 'running');
     phones = await client.phones();
-    const { meshReady } = await pollReady(lab);
-    expect(meshReady).toBe(true);
+    await lab.meshReady();
   });
   afterAll(() => lab.close());
 
@@ -211,7 +194,7 @@ describe('a chain of five phones', () => {
     await lab.phoneWhen(middle, ({ state }) => state === 'unplugged');
     await client.command(middle, { action: 'plug-in' });
     await lab.phoneWhen(middle, ({ state }) => state === 'running');
-    await pollReady(lab);
+    await lab.meshReady();
     const file = await lab.file('after.txt', 'after the cut\n');
     const run = await lab.json<RunDocument>(
       'run',
@@ -280,7 +263,7 @@ describe('a chain of five phones', () => {
       exitCode: 3,
       error: { code: 'not-found' },
     });
-    await pollReady(lab);
+    await lab.meshReady();
   });
 
   test('logs of a phone can be read, and its tasks listed', async () => {
@@ -290,82 +273,3 @@ describe('a chain of five phones', () => {
     expect(tasks.length).toBeGreaterThan(4);
   });
 });
-
-describe('phones that die in the middle of a run', () => {
-  let lab: LabTester;
-  let slowRounds: number;
-  beforeAll(async () => {
-    lab = await createLabTester();
-    // VP0001 and VP0004 are flagships, the only ones that can; VP0002 asks.
-    const up = await lab.json('up', '--phones', '5', '--topology', 'ring', '--detach');
-    expect(up.exitCode).toBe(0);
-    const slow = await writeSlowPackage(lab.home);
-    slowRounds = slow.rounds;
-    const installed = await lab.cli('services', 'install', slow.file);
-    expect(installed.stderr).toBe('');
-  });
-  afterAll(() => lab.close());
-
-  test.each([
-    ['kill -9 of the chosen phone’s agent', 'kill-agent'],
-    ['a pulled cable', 'unplug'],
-  ] as const)(
-    '%s: acknowledged on another phone, exactly once; the phone comes back',
-    async (_name, action) => {
-      const client = await lab.client();
-      const task = await client.submit({
-        packageId: 'org.example.slow',
-        from: 'VP0002',
-        inputs: { rounds: { value: slowRounds } },
-        deadlineMs: 110_000,
-      });
-      const results: string[] = [];
-      const stream = await client.events((event) => {
-        if (
-          event.event === 'task' &&
-          event.task.taskId === task.taskId &&
-          event.task.state === 'acknowledged'
-        ) {
-          results.push(event.task.device ?? '');
-        }
-      });
-      const running = await lab.taskWhen(task.taskId, ({ state }) => state === 'running');
-      const chosen = running.device ?? '';
-      expect(['VP0001', 'VP0004']).toContain(chosen);
-      await client.command(chosen, { action });
-      const done = await lab.taskWhen(
-        task.taskId,
-        ({ state }) => state === 'acknowledged' || state === 'failed',
-        100_000,
-      );
-      expect(done).toMatchObject({ state: 'acknowledged', attempts: 2 });
-      expect(done.device).not.toBe(chosen);
-      if (action === 'unplug') await client.command(chosen, { action: 'plug-in' });
-      await lab.phoneWhen(chosen, ({ state }) => state === 'running');
-      await pollReady(lab);
-      stream.close();
-      expect(new Set(results)).toEqual(new Set([done.device]));
-    },
-  );
-
-  test('a running task can be cancelled, and nothing of it goes on', async () => {
-    const client = await lab.client();
-    const { taskId } = await client.submit({
-      packageId: 'org.example.slow',
-      from: 'VP0002',
-      inputs: { rounds: { value: slowRounds } },
-    });
-    await lab.taskWhen(taskId, ({ state }) => state === 'running');
-    expect((await client.cancel(taskId)).state).toBe('cancelled');
-  });
-});
-
-async function pollReady(lab: LabTester): Promise<{ meshReady: boolean }> {
-  const client = await lab.client();
-  for (let tries = 0; tries < 300; tries += 1) {
-    const host = await client.host();
-    if (host.meshReady) return host;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return client.host();
-}

@@ -31,6 +31,8 @@ export interface LabTester {
   /** The task once the condition holds. */
   taskWhen(taskId: string, holds: (task: TaskView) => boolean, timeoutMs?: number): Promise<TaskView>;
   phoneWhen(serial: string, holds: (phone: PhoneView) => boolean, timeoutMs?: number): Promise<PhoneView>;
+  /** Every running phone routes to every other. */
+  meshReady(timeoutMs?: number): Promise<void>;
   hostPid(): Promise<number>;
   /** Processes that have the home's path in their command line, environment or mounts, with what they are. */
   processes(): Promise<string[]>;
@@ -90,6 +92,10 @@ export async function createLabTester(more: Readonly<Record<string, string>> = {
       const lab = await client();
       const look = async () => (await lab.phones()).find((phone) => phone.serial === serial && holds(phone));
       return poll(look, { everyMs: 50, timeoutMs, what: `phone ${serial}` });
+    },
+    async meshReady(timeoutMs = 60_000) {
+      const look = async () => (await (await client()).host()).meshReady || undefined;
+      await poll(look, { everyMs: 100, timeoutMs, what: 'the mesh' });
     },
     hostPid: async () => (await readRunningHost(homeOf({}, home)))?.host.pid ?? 0,
     processes: () => processesOf(home),

@@ -63,11 +63,7 @@ test('the switch stays off when the agent is started anew, and on again it takes
     { everyMs: 200, timeoutMs: 60_000, what: 'the phone that is back, and still off' },
   );
   expect(await change({ participation: true })).toMatchObject({ takes: 'all', reasons: [] });
-  await poll(async () => ((await client.host()).meshReady ? true : undefined), {
-    everyMs: 100,
-    timeoutMs: 60_000,
-    what: 'the mesh',
-  });
+  await lab.meshReady();
   expect(await count(worker)).toMatchObject({ exitCode: 0, device: worker });
 });
 

@@ -4,9 +4,18 @@ import type { LabTester } from './lab.tester.ts';
 
 export interface RunDocument {
   readonly exitCode: number;
+  readonly taskId: string;
   readonly state: string;
   readonly device: string;
-  readonly outputs: readonly { readonly name: string; readonly path: string }[];
+  readonly hops: number;
+  readonly attempts: number;
+  /** `value` of JSON outputs; here it is what wordcount counts. */
+  readonly outputs: readonly {
+    readonly name: string;
+    readonly path: string;
+    readonly value?: { lines: number; words: number; bytes: number; top: unknown[] };
+  }[];
+  readonly timeline: readonly { readonly state: string; readonly atMs: number }[];
   readonly report: { readonly reason: string; readonly layers: readonly string[] };
   readonly error?: { readonly code: string; readonly message: string };
 }
